@@ -1,0 +1,3 @@
+"""The Collective Brain: a calm, multilingual community platform."""
+
+__version__ = "1.0.0.dev0"

@@ -1,0 +1,137 @@
+"""Forms: input becomes a frozen dataclass, or refusals beside their fields.
+
+Every text field has a length, text is cleaned of NUL and stray control
+characters, and what was typed is never lost: a form that does not fit is shown
+again with its values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from brain.base.errors import Unfit
+
+Draft = TypeVar("Draft")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_BIDI = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def clean_text(text: str | None) -> str:
+    """Normalise line ends and Unicode (NFC), drop NUL and control characters."""
+    if not text:
+        return ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
+
+
+def clean_line(text: str | None) -> str:
+    """Clean a text of one line: white space folded, bidi controls dropped."""
+    return " ".join(_BIDI.sub("", clean_text(text)).split())
+
+
+class Form(FlaskForm):
+    """A form of ours: WTForms with CSRF, messages translated by us."""
+
+    class Meta(FlaskForm.Meta):
+        """Keep WTForms' own messages out: ours are translated with the rest."""
+
+        locales = ("en",)
+
+        def get_translations(self, form: Any) -> None:
+            """Use no catalogue of WTForms."""
+            return
+
+    def read(self, draft: type[Draft], **more: Any) -> Draft:
+        """Make the frozen dataclass from fields of the same names and `more`.
+
+        Raises Unfit when the input does not fit.
+        """
+        if not self.validate():
+            raise Unfit({name: messages[0] for name, messages in self.errors.items() if messages})
+        wanted = {field.name for field in dataclasses.fields(draft)}  # type: ignore[arg-type]
+        values = {name: value for name, value in self.data.items() if name in wanted}
+        return draft(**(values | more))
+
+    def refuse(self, error: Unfit) -> None:
+        """Put an action's objections beside their fields."""
+        for name, sentence in error.problems.items():
+            field = self._fields.get(name)
+            if field is None:
+                self.form_errors.append(str(sentence))
+            else:
+                field.errors = [*field.errors, str(sentence)]
+
+
+def needed() -> InputRequired:
+    """Say that a field cannot be empty."""
+    return InputRequired(message=lazy_gettext("Enter something here."))
+
+
+def line(label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True, **more: Any) -> StringField:
+    """Make a field for one line of text of at most `most` characters."""
+    more.setdefault("filters", [clean_line])
+    return StringField(label, _checks(required, least, most), description=hint, **more)
+
+
+def text(label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True) -> TextAreaField:
+    """Make a field for text of at most `most` characters."""
+    return TextAreaField(label, _checks(required, least, most), filters=[clean_text], description=hint)
+
+
+def yes(label: Any, hint: Any = "") -> BooleanField:
+    """Make a box to tick."""
+    return BooleanField(label, description=hint)
+
+
+def one_of(label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", required: bool = True) -> SelectField:
+    """Make a list to choose one of; choices may be set later on the field."""
+    checks = [needed()] if required else [Optional()]
+    return SelectField(label, checks, choices=list(choices), description=hint, filters=[clean_line])
+
+
+def some_of(label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", most: int = 50) -> SelectMultipleField:
+    """Make boxes to tick some of; at most `most`."""
+    return SelectMultipleField(
+        label,
+        [_NotTooMany(most)],
+        choices=list(choices),
+        description=hint,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+def kept(most: int = 200) -> HiddenField:
+    """Make a hidden field."""
+    return HiddenField(validators=[Length(max=most)], filters=[clean_line])
+
+
+def _checks(required: bool, least: int, most: int) -> list[Any]:
+    checks: list[Any] = [needed()] if required else [Optional()]
+    too_long = lazy_gettext("This is too long: at most %(most)s characters.", most=most)
+    too_short = lazy_gettext("This is too short: at least %(least)s characters.", least=least)
+    checks.append(Length(max=most, message=too_long))
+    if least:
+        checks.append(Length(min=least, message=too_short))
+    return checks
+
+
+class _NotTooMany:
+    """Refuse more choices than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if len(field.data or []) > self.most:
+            raise ValidationError(lazy_gettext("Choose at most %(most)s.", most=self.most))

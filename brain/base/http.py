@@ -1,0 +1,147 @@
+"""What every view needs: the viewer, a page, a safe way on, one voice for errors."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from brain.base.access import VISITOR, Viewer
+from brain.base.errors import NotFound, Refusal, SignInNeeded, TooSoon
+from brain.base.unit import SAFE_METHODS
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def viewer() -> Viewer:
+    """Give the person who makes this request."""
+    found: Viewer = g.get("viewer", VISITOR)
+    return found
+
+
+def page(template: str, **context: Any) -> str:
+    """Render a page of a slice."""
+    return render_template(template, viewer=viewer(), **context)
+
+
+def see_other(url: str) -> Response:
+    """Answer a POST: go and look there (303)."""
+    return redirect(url, 303, Response=Response)  # type: ignore[return-value]
+
+
+def wants_json() -> bool:
+    """Tell whether the client prefers JSON to HTML."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def next_url(default: str) -> str:
+    """Give the way on that the request names, if it stays on this site."""
+    asked = request.values.get("next", "")
+    return asked if is_own_path(asked) else default
+
+
+def is_own_path(url: str) -> bool:
+    """Tell whether a URL is a rooted path here: `/x`, never `//x` or `/\\x`."""
+    if not url.startswith("/") or url.startswith(("//", "/\\")) or len(url) > 2000:
+        return False
+    if any(ord(letter) < 33 or letter == "\\" for letter in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc
+
+
+def page_number() -> int:
+    """Read `?page=`; anything odd is page 1."""
+    given = request.args.get("page", "1")[:7]
+    return max(1, int(given)) if given.isdecimal() and given.isascii() else 1
+
+
+def say(sentence: Any, kind: str = "ok") -> None:
+    """Show a sentence on the next page; kind is ok, wait or stop."""
+    flash(str(sentence), kind)
+
+
+def show_refusal(error: Refusal) -> Response:
+    """Speak for every refusal, in HTML and JSON."""
+    if wants_json():
+        answer = jsonify(error=type(error).__name__, sentence=str(error))
+    elif isinstance(error, SignInNeeded):
+        return see_other(url_for("members.sign_in", next=_way_back()))
+    else:
+        answer = Response(page("error.html", sentence=str(error), status=error.status, typed=_typed()))
+    answer.status_code = error.status
+    if isinstance(error, TooSoon):
+        answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))
+    return answer
+
+
+def _way_back() -> str:
+    if request.method in SAFE_METHODS:
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.referrer or "/")
+    back = parts.path + (f"?{parts.query}" if parts.query else "")
+    return back if parts.netloc in ("", request.host) and is_own_path(back) else "/"
+
+
+def _typed() -> str:
+    """Give the longest text that was sent, so that a refusal loses nothing."""
+    if request.method in SAFE_METHODS:
+        return ""
+    secret = {"csrf_token", "password", "new_password"}
+    texts = [value for key, value in request.form.items() if key not in secret and len(value) > 80]
+    return max(texts, key=len, default="")[:40_000]
+
+
+def _show_http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    sentences = {
+        400: _("The request could not be understood. Go back and try again."),
+        404: str(NotFound.sentence),
+        405: _("This page cannot be used in this way. Go back and try again."),
+        413: _("This is too large to be taken in. Make it shorter and send it again."),
+        500: _("Something broke on our side. What you did was not saved; please try again in a moment."),
+    }
+    refusal = Refusal(sentences.get(error.code, sentences[400]))
+    refusal.status = error.code
+    answer = show_refusal(refusal)
+    if error.code == 405:
+        answer.headers["Allow"] = ", ".join(error.get_response().headers.getlist("Allow"))
+    return answer
+
+
+def _show_stale_form(error: CSRFError) -> Response:
+    refusal = Refusal(_("This form was open for too long, or cookies are switched off. Send it once more."))
+    return show_refusal(refusal)
+
+
+def secure(response: Response) -> Response:
+    """Set the headers that every answer carries."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(["Cookie", "Accept-Language"])
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the one voice for errors and the headers of every answer."""
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(CSRFError, _show_stale_form)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.after_request(secure)

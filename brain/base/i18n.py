@@ -1,0 +1,197 @@
+"""Languages of the interface, their direction, and words for dates and places.
+
+Every member-visible string goes through `_()` or `ngettext`; English is the
+source. Locale: URL (`?lang=`) > account > cookie > Accept-Language > site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import babel.dates
+import babel.numbers
+from babel import Locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel import gettext as _
+
+from brain.base import clock
+
+#: Interface languages, by endonym, in the order of the footer.
+LANGUAGES: dict[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "pt": "Português",
+    "ar": "العربية",
+}
+RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi"})
+COOKIE = "language"
+DOMAIN = "messages"
+
+
+def is_language(code: str | None) -> bool:
+    """Tell whether the interface speaks this language."""
+    return code in LANGUAGES
+
+
+def direction(code: str) -> str:
+    """Give `rtl` or `ltr` for a BCP 47 code."""
+    return "rtl" if code.split("-")[0] in RTL else "ltr"
+
+
+def chosen_language() -> str:
+    """Decide the language of this request (BCP 47)."""
+    if not has_request_context():
+        return "en"
+    asked = request.args.get("lang")
+    if is_language(asked):
+        return str(asked)
+    viewer = g.get("viewer")
+    if viewer is not None and viewer.is_member and is_language(viewer.language):
+        return str(viewer.language)
+    kept = request.cookies.get(COOKIE)
+    if is_language(kept):
+        return str(kept)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def language() -> str:
+    """Give the language that is being spoken now (request, or `speaking`)."""
+    locale = get_locale()
+    return locale.language if locale is not None else "en"
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language inside a block: mails and notices for their reader."""
+    with force_locale(code if is_language(code) else "en"):
+        yield
+
+
+def init_app(app: Flask, catalogue_folders: Sequence[Path]) -> None:
+    """Attach translations of the core and of each plugin's folder."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in catalogue_folders)
+    app.config["BABEL_DOMAIN"] = DOMAIN
+    app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    Babel(app, locale_selector=chosen_language, timezone_selector=lambda: _timezone().key)
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES,
+        direction=direction,
+        endonym=endonym,
+        language=language,
+        number=number,
+    )
+    app.jinja_env.filters.update(ago=ago, moment=moment, day=day, iso=iso, number=number)
+
+
+def endonym(code: str) -> str:
+    """Name a language in itself: `ar` is العربية."""
+    known = LANGUAGES.get(code)
+    return known if known is not None else _endonym_of(code)
+
+
+@lru_cache(maxsize=512)
+def _endonym_of(code: str) -> str:
+    try:
+        name = Locale.parse(code, sep="-").get_display_name()
+    except (ValueError, LookupError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
+
+
+def language_name(code: str) -> str:
+    """Name a language in the reader's language."""
+    return _locale(language()).languages.get(code, code)
+
+
+def country_name(code: str) -> str:
+    """Name a country (ISO 3166-1 alpha-2) in the reader's language."""
+    return _locale(language()).territories.get(code, code)
+
+
+def countries() -> list[tuple[str, str]]:
+    """List (code, name) of all countries, sorted by name for the reader."""
+    return list(_countries_in(language()))
+
+
+@lru_cache(maxsize=64)
+def _countries_in(code: str) -> tuple[tuple[str, str], ...]:
+    names = _locale(code).territories
+    no_countries = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    pairs = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in no_countries]
+    return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()))
+
+
+@lru_cache(maxsize=64)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code, sep="-")
+
+
+def _timezone() -> ZoneInfo:
+    viewer = g.get("viewer") if has_request_context() else None
+    return timezone_named(viewer.timezone if viewer is not None else "UTC")
+
+
+@lru_cache(maxsize=256)
+def timezone_named(name: str) -> ZoneInfo:
+    """Find a time zone by IANA name; UTC for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
+
+
+def iso(when: datetime) -> str:
+    """Write a moment for a `datetime` attribute."""
+    return when.strftime("%Y-%m-%dT%H:%MZ")
+
+
+def ago(when: datetime) -> str:
+    """Say how long ago, in words; from 30 days on the date itself."""
+    passed = clock.now() - when
+    if passed >= timedelta(days=30):
+        return day(when)
+    seconds = max(0, int(passed.total_seconds()))
+    if seconds < 60:
+        return _("just now")
+    step = 60 if seconds < 3600 else 3600 if seconds < 86400 else 86400
+    return _passed(seconds // step * step, language())
+
+
+@lru_cache(maxsize=4096)
+def _passed(seconds: int, code: str) -> str:
+    return babel.dates.format_timedelta(
+        timedelta(seconds=-seconds), add_direction=True, locale=code, threshold=1.2
+    )
+
+
+def day(when: datetime) -> str:
+    """Write a day as the reader writes it, in the reader's time zone."""
+    zone = _timezone()
+    return _day_of(when.astimezone(zone).date().toordinal(), language())
+
+
+@lru_cache(maxsize=8192)
+def _day_of(ordinal: int, code: str) -> str:
+    return babel.dates.format_date(datetime.fromordinal(ordinal), "medium", locale=code)
+
+
+def moment(when: datetime) -> str:
+    """Write a day and time as the reader writes it, in the reader's time zone."""
+    return babel.dates.format_datetime(when, "medium", tzinfo=_timezone(), locale=language())
+
+
+def number(value: float) -> str:
+    """Write a number as the reader writes it."""
+    return _number_of(value, language())
+
+
+@lru_cache(maxsize=8192)
+def _number_of(value: float, code: str) -> str:
+    return babel.numbers.format_decimal(value, locale=code)

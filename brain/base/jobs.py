@@ -1,0 +1,295 @@
+"""The job worker: delivers the outbox and runs what is due by the clock.
+
+Deliveries live in the database, beside what they speak of, so that a reply and
+its notices are saved or lost together and no second store can disagree. That
+is why no queue library stands here: its store would be a second truth.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import FrameType
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from brain.base import clock, events
+from brain.base.db import Base, db, is_sqlite, upsert
+from brain.base.events import Ids, Outbox, Subscriber
+from brain.base.unit import unit_of_work
+
+log = logging.getLogger("brain.jobs")
+PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+DONE_NAME = "job"
+
+
+class JobTimedOut(Exception):
+    """A job ran longer than it declared."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that a slice or plugin wants done: by the clock, by event, or when asked.
+
+    `run` gets the ids of one event or request (empty when run by the clock);
+    with `batch` > 1 declare `run_many` instead, which gets a list. A job runs
+    inside one unit of work, done exactly once; slow work outside the database
+    (mail, index files) says `own_units`, opens its own and may be repeated.
+    """
+
+    name: str
+    run: Callable[[Ids], None] | None = None
+    every: timedelta | None = None
+    on_events: tuple[str, ...] = ()
+    attempts: int = 5
+    timeout: timedelta = timedelta(seconds=60)
+    batch: int = 1
+    run_many: Callable[[Sequence[Ids]], None] | None = None
+    own_units: bool = False
+
+
+class JobClock(Base):
+    """When a job that runs by the clock is due next."""
+
+    __tablename__ = "job_clock"
+
+    name: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    due_at: Mapped[datetime]
+
+
+_by_clock: dict[str, Job] = {}
+
+
+def register_job(job: Job, is_active: Callable[[], bool] = lambda: True) -> None:
+    """Make a job known to the worker; it rests while `is_active` says no."""
+
+    def deliver(many: Sequence[Ids]) -> None:
+        if job.run_many is not None:
+            job.run_many(many)
+            return
+        for ids in many:
+            if job.run is not None:
+                job.run(ids)
+
+    events.subscribe(
+        Subscriber(
+            job.name, job.on_events, deliver, job.batch, job.attempts, job.timeout, is_active, job.own_units
+        )
+    )
+    if job.every is not None:
+        _by_clock[job.name] = job
+
+
+def forget_jobs() -> None:
+    """Start with an empty register (a new application in the same process)."""
+    _by_clock.clear()
+    events.forget_subscribers()
+
+
+def ask(name: str, delay: timedelta = timedelta(0), **ids: int | str) -> None:
+    """Want a job done after this transaction has committed."""
+    events.put(DONE_NAME, [name], [ids], delay)
+
+
+def run_due(limit: int = 200) -> int:
+    """Do what is due, once; returns how many deliveries were taken."""
+    _wake_clock_jobs()
+    taken = 0
+    while taken < limit:
+        claimed = _claim()
+        if not claimed:
+            break
+        _deliver(claimed)
+        taken += len(claimed)
+    return taken
+
+
+def work(stop: threading.Event, pause: float = 0.5) -> None:
+    """Run until told to stop, looking for work each `pause` seconds."""
+    while not stop.is_set():
+        try:
+            busy = run_due()
+        except sa.exc.SQLAlchemyError:
+            log.exception("the database did not answer; trying again")
+            db.session.rollback()
+            busy = 0
+        db.session.remove()
+        if not busy:
+            stop.wait(pause)
+
+
+def _wake_clock_jobs() -> None:
+    moment = clock.now()
+    due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).tuples().all())
+    db.session.rollback()
+    for job in list(_by_clock.values()):
+        if job.every is None or due.get(job.name, moment) > moment:
+            continue
+        subscriber = events.subscriber_named(job.name)
+        if subscriber is None or not subscriber.is_active():
+            continue
+        with unit_of_work():
+            if _take_turn(job, due.get(job.name), moment):
+                events.put(DONE_NAME, [job.name], [{}])
+
+
+def _take_turn(job: Job, was_due: datetime | None, moment: datetime) -> bool:
+    """Move the job's clock on; False when another worker did so first."""
+    assert job.every is not None  # noqa: S101
+    row = {"name": job.name, "due_at": moment + job.every}
+    if was_due is None:
+        db.session.execute(upsert(JobClock, row, ["name"], {"due_at": row["due_at"]}))
+        return True
+    moved = db.session.execute(
+        sa.update(JobClock)
+        .where(JobClock.name == job.name, JobClock.due_at == was_due)
+        .values(due_at=row["due_at"])
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def _claim() -> list[tuple[int, str, Ids, int]]:
+    """Lease the next due deliveries of one subscriber: (id, subscriber, ids, attempts)."""
+    moment = clock.now()
+    free = sa.and_(
+        ~Outbox.failed,
+        Outbox.due_at <= moment,
+        sa.or_(Outbox.leased_until.is_(None), Outbox.leased_until < moment),
+    )
+    if db.session.scalar(sa.select(Outbox.id).where(free).limit(1)) is None:
+        db.session.rollback()
+        return []
+    with unit_of_work():
+        rows = sa.select(Outbox.id, Outbox.subscriber, Outbox.ids, Outbox.attempts)
+        rows = rows.where(free).order_by(Outbox.due_at, Outbox.id)
+        first = db.session.execute(rows.limit(1)).one_or_none()
+        if first is None:
+            return []
+        subscriber = events.subscriber_named(first.subscriber)
+        rows = rows.where(Outbox.subscriber == first.subscriber, Outbox.attempts == first.attempts)
+        # one bad row must not hold up its batch: alone from the second try on
+        rows = rows.limit(1 if first.attempts else subscriber.batch if subscriber else 100)
+        if not is_sqlite():
+            rows = rows.with_for_update(skip_locked=True)
+        claimed = [(r.id, r.subscriber, r.ids, r.attempts) for r in db.session.execute(rows)]
+        lease = (subscriber.timeout if subscriber else timedelta(0)) + timedelta(seconds=30)
+        db.session.execute(
+            sa.update(Outbox)
+            .where(Outbox.id.in_([c[0] for c in claimed]))
+            .values(leased_until=moment + lease)
+        )
+    return claimed
+
+
+def _deliver(claimed: list[tuple[int, str, Ids, int]]) -> None:
+    name = claimed[0][1]
+    keys = [c[0] for c in claimed]
+    subscriber = events.subscriber_named(name)
+    taken = sa.delete(Outbox).where(Outbox.id.in_(keys))
+    try:
+        # a subscriber that is gone or switched off has nothing to be told
+        if subscriber is None or not subscriber.is_active():
+            with unit_of_work():
+                db.session.execute(taken)
+        elif subscriber.own_units:
+            with _time_limit(subscriber.timeout):
+                subscriber.deliver([c[2] for c in claimed])
+            with unit_of_work():
+                db.session.execute(taken)
+        else:
+            with unit_of_work(), _time_limit(subscriber.timeout):
+                subscriber.deliver([c[2] for c in claimed])
+                db.session.execute(taken)
+    except Exception as error:
+        log.exception("delivery to %s failed", name)
+        _put_back(claimed, subscriber, error)
+
+
+def _put_back(
+    claimed: list[tuple[int, str, Ids, int]], subscriber: Subscriber | None, error: Exception
+) -> None:
+    allowed = subscriber.attempts if subscriber else 1
+    moment = clock.now()
+    with unit_of_work():
+        for key, _name, _ids, attempts in claimed:
+            pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+            db.session.execute(
+                sa.update(Outbox)
+                .where(Outbox.id == key)
+                .values(
+                    attempts=attempts + 1,
+                    failed=attempts + 1 >= allowed,
+                    due_at=moment + pause + timedelta(milliseconds=key % 1000),
+                    leased_until=None,
+                    last_error=f"{type(error).__name__}: {error}"[:2000],
+                )
+            )
+
+
+@contextlib.contextmanager
+def _time_limit(limit: timedelta) -> Iterator[None]:
+    """Interrupt the block after so long; only the main thread can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise JobTimedOut(f"took longer than {limit}")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass(frozen=True)
+class FailedDelivery:
+    """A delivery that was given up, as the admin page shows it."""
+
+    id: int
+    event: str
+    subscriber: str
+    published_at: datetime
+    last_error: str
+
+
+def failed_deliveries(limit: int = 50) -> list[FailedDelivery]:
+    """List deliveries that were given up, newest first."""
+    rows = db.session.execute(
+        sa.select(Outbox.id, Outbox.event, Outbox.subscriber, Outbox.published_at, Outbox.last_error)
+        .where(Outbox.failed)
+        .order_by(Outbox.id.desc())
+        .limit(limit)
+    )
+    return [FailedDelivery(r.id, r.event, r.subscriber, r.published_at, r.last_error or "") for r in rows]
+
+
+def retry_delivery(delivery_id: int) -> None:
+    """Give a delivery that was given up another round of attempts."""
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id == delivery_id, Outbox.failed)
+        .values(failed=False, attempts=0, due_at=clock.now(), leased_until=None)
+    )
+
+
+def run_until_idle(limit: float = 30.0) -> int:
+    """Do everything that is due now, for commands; stops after `limit` seconds."""
+    ends = time.monotonic() + limit
+    total = 0
+    while time.monotonic() < ends:
+        taken = run_due()
+        total += taken
+        if not taken:
+            break
+    return total

@@ -1,0 +1,72 @@
+"""What keeps a hostile text from costing more than it is worth."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+MAX_LENGTH = 32_000
+"""Characters of a post; longer texts are never parsed."""
+
+CPU_LIMIT_S = 0.8
+"""Processor seconds one text may take; a post of 20 kB needs about a tenth."""
+
+MAX_DEPTH = 10
+"""Quotes and lists inside one another; deeper marks are plain text."""
+
+MAX_CELLS = 4_000
+"""Cells of one table: missing ones are filled in, so short rows could grow without end."""
+
+MAX_MENTIONS = 50
+MAX_LINKS = 50
+MAX_EXPANSIONS = 200
+"""Uses of link references, and linked @names, in one text: each makes more HTML than it takes."""
+
+# Nobody writes these; each makes some parser or browser work out of proportion.
+_ABSURD = re.compile(r"([\[\](){}<>*_`~!|&@\\])\1{999}|(?:[>*+-] ?){400}|(?:[*_~`\[(<!\\] ?){1500}")
+_MAX_OPENERS = 6_000
+
+Outcome = TypeVar("Outcome")
+
+
+class OutOfTime(BaseException):
+    """The processor time for one text is used up.
+
+    Not an Exception, so that no parser below can swallow it.
+    """
+
+
+def is_absurd(source: str) -> bool:
+    """Tell by one linear look whether a text is nothing but nesting."""
+    return _ABSURD.search(source) is not None or sum(map(source.count, "[<`*_")) > _MAX_OPENERS
+
+
+def within_cpu_limit(work: Callable[[], Outcome]) -> Outcome:
+    """Do the work, or raise OutOfTime after CPU_LIMIT_S processor seconds.
+
+    Signals reach the main thread only: in any other thread the work is done
+    without a limit (requests go through the pool, whose child has one thread).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    armed = True
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        if armed:
+            raise OutOfTime
+
+    # Virtual time: a busy machine does not make a post look hostile, and SIGALRM stays free.
+    previous = signal.signal(signal.SIGVTALRM, ring)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, CPU_LIMIT_S)
+            return work()
+        finally:
+            armed = False  # the bell may ring between the last step and the next line
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:
+        signal.signal(signal.SIGVTALRM, previous)

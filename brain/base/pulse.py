@@ -1,0 +1,84 @@
+"""Two counters that tell workers when what they keep in memory is old.
+
+`state` moves when settings or plugins change; `content` moves with every
+write that public pages show. Each is read once a request (one small query),
+so that enabling a plugin reaches all workers with their next request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from flask import g
+from sqlalchemy.orm import Mapped, mapped_column
+
+from brain.base.db import Base, db, upsert
+
+Value = TypeVar("Value")
+
+
+class Pulse(Base):
+    """A counter by name."""
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    beats: Mapped[int] = mapped_column(default=0)
+
+
+_everything_kept: list[Kept[Any]] = []
+
+
+def beat(name: str) -> None:
+    """Move a counter on, in this transaction."""
+    db.session.execute(upsert(Pulse, {"name": name, "beats": 1}, ["name"], {"beats": Pulse.beats + 1}))
+    g.pop("pulse", None)
+    g.pulse_moved = True
+
+
+def beats(name: str) -> int:
+    """Read a counter; all are read together, once a request."""
+    if "pulse" not in g:
+        rows = db.session.execute(sa.select(Pulse.name, Pulse.beats)).tuples().all()
+        g.pulse = dict(rows)
+    found: int = g.pulse.get(name, 0)
+    return found
+
+
+def forget() -> None:
+    """Read the counters anew at the next question (long-running workers)."""
+    g.pop("pulse", None)
+    g.pop("pulse_moved", None)
+
+
+def forget_kept() -> None:
+    """Drop what this process keeps (a new application, a new database)."""
+    for kept in _everything_kept:
+        kept.forget()
+
+
+class Kept(Generic[Value]):
+    """A value kept in this process for as long as the `state` counter stands."""
+
+    def __init__(self, read: Callable[[], Value]) -> None:
+        self._read = read
+        self._kept: tuple[int, Value] | None = None
+        _everything_kept.append(self)
+
+    def get(self) -> Value:
+        """Give the value, read from the database only when it may be old."""
+        now = beats("state")
+        kept = self._kept
+        if kept is not None and kept[0] == now and "pulse_moved" not in g:
+            return kept[1]
+        fresh = self._read()
+        # what this very transaction changed may yet be rolled back: not kept
+        if "pulse_moved" not in g:
+            self._kept = (now, fresh)
+        return fresh
+
+    def forget(self) -> None:
+        """Read again at the next question."""
+        self._kept = None

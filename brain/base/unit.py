@@ -1,0 +1,149 @@
+"""The unit of work: the only place that commits.
+
+A request, a job and a command are each one unit. An exception or a status of
+400 and above rolls back. A GET changes no content; what it *observed* (views,
+read up to) is recorded after the response in a small unit of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, g, request
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from brain.base.db import db, writing
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+log = logging.getLogger("brain.unit")
+
+
+class ReadChangedRows(RuntimeError):
+    """A GET request tried to change content: a programming error."""
+
+
+def is_writing() -> bool:
+    """Tell whether the present unit may write (SQLite then locks at BEGIN)."""
+    return writing.get()
+
+
+@contextlib.contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit at the end of the block, or roll back if it raises."""
+    token = writing.set(True)
+    db.session.rollback()  # a read transaction of before cannot become a writing one
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        writing.reset(token)
+
+
+@contextlib.contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo only this block if it raises (plugin code, duplicate keys)."""
+    with db.session.begin_nested():
+        yield
+
+
+def after_response(observe: Callable[[], None]) -> None:
+    """Record what a request observed, once its answer has left.
+
+    Runs in a unit of its own; a failure there is logged and harms nobody.
+    """
+    g.setdefault("observations", []).append(observe)
+
+
+def after_unit(note: Callable[[], None]) -> None:
+    """Write something down even if the request is refused and rolled back.
+
+    Runs in a unit of its own before the answer leaves: counts of attempts.
+    """
+    g.setdefault("notes", []).append(note)
+
+
+@sa.event.listens_for(Session, "do_orm_execute")
+def _note_bulk_writes(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info["wrote"] = True
+
+
+@sa.event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, context: Any) -> None:
+    if session.new or session.dirty or session.deleted:
+        session.info["wrote"] = True
+
+
+class UnitFlask(Flask):
+    """Flask whose every request is one unit of work."""
+
+    def full_dispatch_request(self) -> Response:
+        """Answer the request, then commit or roll back by its outcome."""
+        token = writing.set(request.method not in SAFE_METHODS)
+        db.session.info.pop("wrote", None)
+        try:
+            response = super().full_dispatch_request()
+            self._end_unit(response)
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            writing.reset(token)
+            self._write_notes()
+        self._observe_later(response)
+        return response
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        """Roll back first: the error page reads from the database again."""
+        db.session.rollback()
+        return super().handle_user_exception(e)
+
+    def handle_exception(self, e: Exception) -> Response:
+        """Roll back before the 500 page is made."""
+        db.session.rollback()
+        return super().handle_exception(e)
+
+    def _end_unit(self, response: Response) -> None:
+        session = db.session
+        wrote = bool(session.new or session.dirty or session.deleted or session.info.pop("wrote", False))
+        if request.method in SAFE_METHODS:
+            session.rollback()
+            if wrote and response.status_code < 500:
+                raise ReadChangedRows(f"{request.method} {request.endpoint} changed rows")
+        elif response.status_code < 400:
+            session.commit()
+        else:
+            session.rollback()
+
+    def _write_notes(self) -> None:
+        notes = g.pop("notes", [])
+        if notes:
+            with unit_of_work():
+                for note in notes:
+                    note()
+
+    def _observe_later(self, response: Response) -> None:
+        observations = g.pop("observations", [])
+        if not observations or response.status_code >= 400:
+            return
+        app: Flask = self
+
+        def run() -> None:
+            with app.app_context():
+                try:
+                    with unit_of_work():
+                        for observe in observations:
+                            observe()
+                except sa.exc.SQLAlchemyError:
+                    log.warning("what a reader observed was not recorded", exc_info=True)
+
+        response.call_on_close(run)
+
+

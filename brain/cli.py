@@ -1,0 +1,222 @@
+"""Commands: `flask brain …`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
+
+from brain.base import jobs
+from brain.base.access import HOUSE
+from brain.base.errors import Refusal
+from brain.config import Config
+from brain.plugin import lifecycle, migrate, registry
+
+
+class BrainGroup(AppGroup):
+    """Our commands and those that slices and plugins contribute."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the core's commands and those of enabled slices and plugins."""
+        return sorted({*super().list_commands(ctx), *self._contributed(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command: ours first."""
+        return super().get_command(ctx, cmd_name) or self._contributed(ctx).get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Say a refusal as a sentence, not as a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+    def _contributed(self, ctx: click.Context) -> dict[str, click.Command]:
+        app = ctx.ensure_object(ScriptInfo).load_app()
+        here: registry.Register = app.extensions["brain"]
+        parts = [*here.slices.values(), *(p.contribution for p in here.plugins.values())]
+        return {command.name or "": command for part in parts for command in part.commands}
+
+
+@click.group("brain", cls=BrainGroup)
+def brain() -> None:
+    """Run and look after the community."""
+
+
+@brain.command("upgrade")
+@with_appcontext
+def upgrade() -> None:
+    """Bring the tables of the core and of enabled plugins up to date."""
+    migrate.upgrade()
+    for name, plugin in registry.register().plugins.items():
+        if registry.is_enabled(name):
+            migrate.upgrade(name, plugin.folder)
+
+
+@brain.command("revise")
+@click.argument("message")
+@click.option("--plugin", default="", help="Write it for a plugin instead of the core.")
+@with_appcontext
+def revise(message: str, plugin: str) -> None:
+    """Write a migration from the difference between tables and models."""
+    owner = plugin or migrate.CORE
+    migrate.revise(owner, lifecycle.plugin_named(plugin).folder if plugin else None, message)
+
+
+@brain.command("check-migrations")
+@with_appcontext
+def check_migrations() -> None:
+    """Compare tables and models of the core and each plugin; fails on a difference."""
+    migrate.upgrade()
+    owners: list[tuple[str, Any]] = [(migrate.CORE, None)]
+    owners += [(p.name, p.folder) for p in registry.register().plugins.values() if not p.problem]
+    wrong = 0
+    for name, folder in owners:
+        migrate.upgrade(name, folder)
+        for difference in migrate.differences(name):
+            click.echo(f"{name}: {difference}", err=True)
+            wrong += 1
+    if wrong:
+        raise click.ClickException(f"{wrong} differences between tables and models")
+    click.echo(f"tables and models agree: {', '.join(name for name, _folder in owners)}")
+
+
+@brain.command("work")
+@with_appcontext
+def work() -> None:
+    """Deliver the outbox and run jobs, until stopped."""
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    jobs.work(stop)
+
+
+@brain.command("serve")
+@click.option("--demo/--no-demo", default=True, help="Load the demo community into an empty site.")
+@click.pass_context
+def serve(ctx: click.Context, demo: bool) -> None:
+    """Run web server and job worker together, after bringing tables up to date."""
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    config: Config = app.extensions["config"]
+    with app.app_context():
+        ctx.invoke(upgrade)
+        if demo and not config.is_production:
+            from brain.demo.cli import load_if_empty
+
+            load_if_empty()
+        click.echo(f"\n  The community is open at {config.base_url}\n")
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "brain", "work"]
+    server = [
+        *(sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"),
+        *("--bind", f"{config.host}:{config.port}", "--workers", str(config.workers)),
+        *("--threads", str(config.threads), "--max-requests", "20000", "--max-requests-jitter", "2000"),
+    ]
+    sys.exit(_run_together([flask, server]))
+
+
+def _run_together(commands: list[list[str]]) -> int:
+    """Run processes until one ends or we are told to stop; returns an exit code."""
+    running = [subprocess.Popen(command, env=os.environ) for command in commands]  # noqa: S603
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    while not stop.wait(0.5) and all(process.poll() is None for process in running):
+        pass
+    ended = [process.returncode for process in running if process.poll() is not None]
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    for process in running:
+        process.wait(timeout=30)
+    return next((code for code in ended if code), 0)
+
+
+@brain.group("plugin", cls=AppGroup)
+def plugin_group() -> None:
+    """Look after plugins."""
+
+
+@plugin_group.command("list")
+def plugin_list() -> None:
+    """List plugins with their state."""
+    for plugin in lifecycle.list_plugins(HOUSE):
+        state = "broken" if plugin.problem else "enabled" if plugin.is_enabled else "disabled"
+        click.echo(f"{plugin.name:20} {plugin.version:10} {state:9} {plugin.problem or plugin.summary}")
+
+
+@plugin_group.command("doctor")
+@click.argument("names", nargs=-1)
+def plugin_doctor(names: tuple[str, ...]) -> None:
+    """Examine plugins before anything is touched; fails if one is unfit."""
+    wanted = names or tuple(registry.register().plugins)
+    unfit = 0
+    for name in wanted:
+        problems = lifecycle.examine(lifecycle.plugin_named(name))
+        unfit += bool(problems)
+        click.echo(f"{name}: {'; '.join(problems) if problems else 'fit'}")
+    if unfit:
+        raise click.ClickException(f"{unfit} of {len(wanted)} are not fit")
+
+
+@plugin_group.command("enable")
+@click.argument("name")
+def plugin_enable(name: str) -> None:
+    """Switch a plugin on."""
+    lifecycle.enable_plugin(HOUSE, name)
+    click.echo(f"{name} is on")
+
+
+@plugin_group.command("disable")
+@click.argument("name")
+def plugin_disable(name: str) -> None:
+    """Switch a plugin off; its rows stay."""
+    lifecycle.disable_plugin(HOUSE, name)
+    click.echo(f"{name} is off")
+
+
+@plugin_group.command("upgrade")
+@click.argument("names", nargs=-1)
+def plugin_upgrade(names: tuple[str, ...]) -> None:
+    """Bring plugins' tables up to date."""
+    enabled = tuple(n for n in registry.register().plugins if registry.is_enabled(n))
+    for name in names or enabled:
+        lifecycle.upgrade_plugin(HOUSE, name)
+        click.echo(f"{name} is up to date")
+
+
+@plugin_group.command("purge")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def plugin_purge(name: str, yes: bool) -> None:
+    """Delete everything a plugin stored, after writing it to a file."""
+    note = lifecycle.plugin_named(name).manifest
+    click.echo(note.data_note if note else "")
+    for table, count in lifecycle.count_rows(HOUSE, name).items():
+        click.echo(f"  {table}: {count} rows")
+    if not yes:
+        click.confirm("Delete all this?", abort=True)
+    click.echo(f"Written to {lifecycle.purge_plugin(HOUSE, name)} before it was deleted.")
+
+
+@brain.command("routes")
+@with_appcontext
+def routes() -> None:
+    """List every page and which slice serves it."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.rule):
+        click.echo(f"{rule.rule:50} {rule.endpoint}")

@@ -1,0 +1,1 @@
+"""Content: topics, threads, posts."""

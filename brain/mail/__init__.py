@@ -1,0 +1,1 @@
+"""Letters: what events bring about by mail, and how it is sent."""

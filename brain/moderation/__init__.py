@@ -1,0 +1,1 @@
+"""Flags, cases, and what becomes of them; knows no content."""

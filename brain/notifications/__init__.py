@@ -1,0 +1,1 @@
+"""What members are told, one row a member and event."""

@@ -1,0 +1,135 @@
+"""A plugin cannot take the site down: failures are caught, counted, shown.
+
+Too many strikes within an hour switch the plugin off; admins are told why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import has_request_context
+from flask_babel import lazy_gettext
+
+from brain.base import clock, pulse, settings
+from brain.base.db import db
+from brain.base.errors import Refusal
+from brain.base.settings import Setting
+from brain.base.unit import after_unit, savepoint, unit_of_work
+from brain.plugin import registry
+from brain.plugin.models import PluginState, PluginStrike
+
+log = logging.getLogger("brain.plugin")
+
+SETTINGS = (
+    Setting(
+        "plugins.strikes_allowed",
+        int,
+        20,
+        lazy_gettext("Failures of a plugin within an hour before it is switched off"),
+        check=lambda n: None if 1 <= n <= 10_000 else lazy_gettext("Enter a number from 1 to 10,000."),
+    ),
+    Setting(
+        "plugins.slow_seconds",
+        float,
+        2.0,
+        lazy_gettext("Time after which a plugin's part of a page counts as a failure"),
+        unit=lazy_gettext("seconds"),
+        check=lambda n: None if 0.05 <= n <= 60 else lazy_gettext("Enter a number from 0.05 to 60."),
+    ),
+)
+
+
+class TooSlow(Exception):
+    """A plugin's part took longer than the site allows."""
+
+
+@contextlib.contextmanager
+def contained(plugin: str, place: str) -> Iterator[None]:
+    """Run a plugin's code: a failure is undone and counted, the page goes on.
+
+    A Refusal passes: that is a plugin's way of saying no.
+    """
+    started = time.monotonic()
+    try:
+        with savepoint():
+            yield
+    except Refusal:
+        raise
+    except Exception as error:
+        log.exception("plugin %s failed at %s", plugin, place)
+        strike(plugin, place, error)
+    else:
+        took = time.monotonic() - started
+        if took > settings.value("plugins.slow_seconds"):
+            strike(plugin, place, TooSlow(f"took {took:.1f} s"))
+
+
+def strike(plugin: str, place: str, error: BaseException) -> None:
+    """Count a failure, after this unit; switch the plugin off at the limit."""
+    row = {
+        "plugin": plugin,
+        "place": place[:120],
+        "error": f"{type(error).__name__}: {error}"[:2000],
+        "at": clock.now(),
+    }
+    if has_request_context():
+        after_unit(lambda: _write_strike(row))
+    elif db.session.in_transaction() and db.session.info.get("wrote"):
+        _write_strike(row)
+    else:
+        with unit_of_work():
+            _write_strike(row)
+
+
+def _write_strike(row: dict[str, Any]) -> None:
+    db.session.execute(sa.insert(PluginStrike).values(**row))
+    count = db.session.scalar(
+        sa.select(sa.func.count()).where(
+            PluginStrike.plugin == row["plugin"], PluginStrike.at > clock.now() - timedelta(hours=1)
+        )
+    )
+    if (count or 0) >= settings.value("plugins.strikes_allowed"):
+        switched_off = db.session.execute(
+            sa.update(PluginState)
+            .where(PluginState.name == row["plugin"], PluginState.enabled)
+            .values(enabled=False, changed_at=clock.now(), changed_by=None, reason=row["error"][:500])
+        )
+        if switched_off.rowcount:  # type: ignore[attr-defined]
+            log.error("plugin %s failed %s times within an hour and was switched off", row["plugin"], count)
+            pulse.beat("state")
+            pulse.beat("content")
+
+
+def call(hook: str, **arguments: Any) -> None:
+    """Call a hook of every plugin that is switched on, each contained.
+
+    Raises only a Refusal (decision hooks).
+    """
+    for name, function in implementations(hook):
+        with contained(name, hook):
+            function(**arguments)
+
+
+def implementations(hook: str) -> list[tuple[str, Callable[..., Any]]]:
+    """List (plugin, function) of a hook for plugins that are switched on."""
+    caller = getattr(registry.register().hooks.hook, hook)
+    found = []
+    for implementation in caller.get_hookimpls():
+        if registry.is_enabled(implementation.plugin_name):
+            found.append((implementation.plugin_name, _with_its_arguments(implementation)))
+    return found
+
+
+def _with_its_arguments(implementation: Any) -> Callable[..., Any]:
+    wanted: Sequence[str] = implementation.argnames
+
+    def run(**arguments: Any) -> Any:
+        return implementation.function(*[arguments[name] for name in wanted])
+
+    return run

@@ -1,0 +1,245 @@
+"""What a slice or a plugin declares, as data, without database or request.
+
+Core slices and plugins use the same declarations; the engines (search,
+notifications, mail, moderation, admin) read them from `brain.plugin.registry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import click
+from flask import Blueprint
+from flask_babel import LazyString
+
+from brain.base.access import Permission, Viewer
+from brain.base.jobs import Job
+from brain.base.settings import Setting
+from brain.base.slots import SlotFill
+
+Label = str | LazyString
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link in a navigation; `place` is `main`, `member` or `admin`."""
+
+    place: str
+    label: Label
+    endpoint: str
+    order: int = 50
+    permission: str = ""
+    badge: Callable[[Viewer], int] | None = None
+
+
+@dataclass(frozen=True)
+class ProfileField:
+    """A field that members fill in about themselves.
+
+    `type` is line, text, country, languages or url; `audience` who sees it
+    (`public` or `members`); `most` the number of characters.
+    """
+
+    name: str
+    type: str
+    label: Label
+    audience: str = "members"
+    searchable: bool = False
+    most: int = 200
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text to be found. `at` is aware UTC; `audience` its tokens.
+
+    `group` puts documents of one thread together (`thread:12`): a result list
+    shows one row a group. `number` is the post's number there.
+    """
+
+    kind: str
+    id: int
+    language: str
+    title: str
+    body: str
+    audience: frozenset[str]
+    at: datetime
+    tags: tuple[str, ...] = ()
+    topics: tuple[int, ...] = ()
+    author_id: int | None = None
+    author: str = ""
+    group: str = ""
+    number: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a list shows of one thing; `html` parts are made by the engine, not here."""
+
+    id: int
+    title: str
+    url: str
+    language: str = ""
+    byline: str = ""
+    at: datetime | None = None
+    text: str = ""
+    badge: Label = ""
+    badge_class: str = ""
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """How one kind of thing is found.
+
+    `changed_by` maps event names to a function of the event's ids that gives
+    the document ids to index again. `all_ids(after, limit)` walks everything
+    for a rebuild, in id order. `documents(ids)` leaves out what is gone: the
+    engine then removes it. `cards(ids, viewer)` leaves out what the viewer may
+    not see: this is the second check, from the database.
+    """
+
+    kind: str
+    label: Label
+    changed_by: Mapping[str, Callable[[Mapping[str, Any]], Iterable[int]]]
+    all_ids: Callable[[int, int], Sequence[int]]
+    documents: Callable[[Sequence[int]], Sequence[Document]]
+    cards: Callable[[Sequence[int], Viewer], Mapping[int, Card]]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notification to be stored: who gets it and what it is about."""
+
+    member_id: int
+    subject_kind: str
+    subject_id: int
+    actor_id: int | None = None
+    group_key: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notification as shown: a whole sentence in the reader's language and a way there."""
+
+    sentence: str
+    url: str
+    excerpt: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationType:
+    """A reason to tell a member something.
+
+    `on_event`/`recipients` say whom an event concerns, in order of weight:
+    one event gives a member at most one notification, lowest `order` first.
+    `lines(notices, viewer)` speaks for many rows at once, in the language
+    spoken now, and leaves out what the viewer may no longer see.
+    """
+
+    name: str
+    label: Label
+    on_event: str
+    recipients: Callable[[Mapping[str, Any]], Sequence[Notice]]
+    lines: Callable[[Sequence[Any], Viewer], Mapping[int, Line]]
+    order: int = 50
+    channels: tuple[str, ...] = ("page",)
+
+
+@dataclass(frozen=True)
+class LetterDraft:
+    """What one letter says and to whom, in the reader's language when rendered."""
+
+    address: str
+    language: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that an event brings about (confirm an address, a case settled).
+
+    Templates are `<template>.txt` and `<template>.html`; the first line of the
+    text is the subject. `drafts` gives an empty list when nothing is to be
+    sent any more.
+    """
+
+    name: str
+    on_event: str
+    template: str
+    drafts: Callable[[Mapping[str, Any]], Sequence[LetterDraft]]
+
+
+@dataclass(frozen=True)
+class FlagSubject:
+    """What the review queue needs to know of a flagged thing."""
+
+    id: int
+    title: str
+    url: str
+    html: str
+    language: str
+    author_id: int | None
+    audience: str
+    context_url: str = ""
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class FlagTarget:
+    """A kind of thing that can be reported and settled.
+
+    `subjects(ids, viewer)` leaves out what the viewer may not see. `withdraw`
+    and `restore` change the thing in the running transaction; `ground` is the
+    statement of reasons. The moderation engine knows no content.
+    """
+
+    kind: str
+    label: Label
+    subjects: Callable[[Sequence[int], Viewer], Mapping[int, FlagSubject]]
+    withdraw: Callable[[Viewer, int, str], None]
+    restore: Callable[[Viewer, int], None]
+
+
+@dataclass(frozen=True)
+class HomePanel:
+    """A panel on the home page; `load(viewer)` gives its context, None for nothing to show."""
+
+    name: str
+    template: str
+    load: Callable[[Viewer], Mapping[str, Any] | None]
+    place: str = "aside"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class MemberData:
+    """What a slice keeps about a member: for the export, and to erase."""
+
+    name: str
+    export: Callable[[int], Any]
+    erase: Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Everything that a slice or plugin adds. Leave out what it has not."""
+
+    blueprints: Sequence[Blueprint] = ()
+    permissions: Sequence[Permission] = ()
+    settings: Sequence[Setting] = ()
+    slot_fills: Sequence[SlotFill] = ()
+    nav_items: Sequence[NavItem] = ()
+    profile_fields: Sequence[ProfileField] = ()
+    search_sources: Sequence[SearchSource] = ()
+    notification_types: Sequence[NotificationType] = ()
+    letters: Sequence[Letter] = ()
+    flag_targets: Sequence[FlagTarget] = ()
+    jobs: Sequence[Job] = ()
+    commands: Sequence[click.Command] = ()
+    member_data: Sequence[MemberData] = ()
+    home_panels: Sequence[HomePanel] = ()

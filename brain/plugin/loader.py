@@ -1,0 +1,130 @@
+"""Finds plugins, reads their manifests, loads their code, checks their names.
+
+Places: the `plugins` folder, `BRAIN_PLUGINS_DIR`, and installed packages under
+the entry point group `brain.plugins`. A plugin that cannot be loaded is kept
+in the register with its problem; the site goes on without it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+import brain
+from brain.base.db import Base
+from brain.config import ROOT, Config
+from brain.plugin.contribution import Contribution
+from brain.plugin.manifest import BadManifest, misfit, read_manifest
+from brain.plugin.registry import Plugin, Register
+
+log = logging.getLogger("brain.plugin")
+GROUP = "brain.plugins"
+
+
+class BadContribution(Exception):
+    """A plugin declares something that is not its own."""
+
+
+def load_plugins(config: Config, here: Register) -> None:
+    """Load every plugin on disk into the register; none in safe mode."""
+    for name, folder, module_name in sorted(_found(config)):
+        plugin = Plugin(name, folder)
+        here.plugins[name] = plugin
+        try:
+            plugin.manifest = read_manifest(folder)
+        except BadManifest as error:
+            plugin.problem = str(error)
+            continue
+        if plugin.manifest.name != name:
+            plugin.problem = f"plugin.toml names {plugin.manifest.name!r}, the folder is {name!r}"
+            continue
+        plugin.problem = misfit(plugin.manifest, brain.__version__)
+        if config.safe_mode:
+            plugin.problem = plugin.problem or "safe mode: no plugin is loaded"
+        if not plugin.problem:
+            _load(plugin, module_name, here)
+    _check_requirements(here)
+
+
+def _found(config: Config) -> Iterator[tuple[str, Path, str]]:
+    """Yield (name, folder, module name to import)."""
+    yield from _in_folder(ROOT / "plugins", "plugins")
+    if config.plugins_dir:
+        yield from _in_folder(Path(config.plugins_dir), "")
+    for entry in metadata.entry_points(group=GROUP):
+        spec = importlib.util.find_spec(entry.value)
+        if spec is not None and spec.origin:
+            yield entry.name, Path(spec.origin).parent, entry.value
+
+
+def _in_folder(folder: Path, package: str) -> Iterator[tuple[str, Path, str]]:
+    if not folder.is_dir():
+        return
+    for child in sorted(folder.iterdir()):
+        if (child / "plugin.toml").is_file():
+            yield child.name, child, f"{package}.{child.name}" if package else f"plugins.{child.name}"
+
+
+def _import(name: str, folder: Path) -> ModuleType:
+    if (ROOT / "plugins" / folder.name) == folder or importlib.util.find_spec(name) is not None:
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder} has no __init__.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _load(plugin: Plugin, module_name: str, here: Register) -> None:
+    before = set(Base.metadata.tables)
+    try:
+        plugin.module = _import(module_name, plugin.folder)
+        if (plugin.folder / "models.py").exists() or (plugin.folder / "models").is_dir():
+            importlib.import_module(f"{module_name}.models")
+        here.hooks.register(plugin.module, plugin.name)
+        here.hooks.check_pending()
+        plugin.contribution = plugin.module.contribute()
+        check_names(plugin.name, plugin.contribution, set(Base.metadata.tables) - before)
+    except Exception as error:
+        log.exception("plugin %s could not be loaded", plugin.name)
+        plugin.problem = f"{type(error).__name__}: {error}"
+        plugin.contribution = Contribution()
+        if here.hooks.is_registered(plugin.module):
+            here.hooks.unregister(plugin.module)
+
+
+def check_names(name: str, contribution: Contribution, tables: Iterable[str]) -> None:
+    """Hold a plugin to its own names. Raises BadContribution."""
+    dotted = [
+        *(p.name for p in contribution.permissions),
+        *(s.name for s in contribution.settings),
+        *(t.name for t in contribution.notification_types),
+        *(j.name for j in contribution.jobs),
+        *(item.name for item in contribution.letters),
+        *(m.name for m in contribution.member_data),
+        *(f.name for f in contribution.profile_fields),
+        *(p.name for p in contribution.home_panels),
+    ]
+    wrong = [n for n in dotted if not n.startswith(f"{name}.")]
+    wrong += [t for t in tables if not t.startswith(f"{name}_")]
+    wrong += [b.name for b in contribution.blueprints if b.name != name]
+    if wrong:
+        raise BadContribution(f"names that are not the plugin's own: {', '.join(sorted(wrong))}")
+
+
+def _check_requirements(here: Register) -> None:
+    for plugin in here.plugins.values():
+        wanted = plugin.manifest.requires if plugin.manifest else ()
+        missing = [name for name in wanted if name not in here.plugins or here.plugins[name].problem]
+        if missing and not plugin.problem:
+            plugin.problem = f"it requires {', '.join(missing)}"

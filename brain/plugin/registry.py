@@ -1,0 +1,142 @@
+"""Who contributed what: the one register that engines read.
+
+Filled once at boot by `brain.plugin.loader` (plugins) and `brain.app` (core
+slices). What a switched-off plugin declared is left out of every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pluggy
+import sqlalchemy as sa
+from flask import current_app
+
+from brain.base import pulse
+from brain.base.db import db
+from brain.plugin.contribution import (
+    Contribution,
+    FlagTarget,
+    HomePanel,
+    Letter,
+    MemberData,
+    NavItem,
+    NotificationType,
+    ProfileField,
+    SearchSource,
+)
+from brain.plugin.hooks import PROJECT, Hooks
+from brain.plugin.manifest import Manifest
+from brain.plugin.models import PluginState
+
+
+@dataclass
+class Plugin:
+    """A plugin on disk. `problem` says why it was not loaded."""
+
+    name: str
+    folder: Path
+    manifest: Manifest | None = None
+    module: Any = None
+    contribution: Contribution = field(default_factory=Contribution)
+    problem: str = ""
+
+
+@dataclass
+class Register:
+    """All slices and plugins of one application."""
+
+    slices: dict[str, Contribution] = field(default_factory=dict)
+    plugins: dict[str, Plugin] = field(default_factory=dict)
+    hooks: pluggy.PluginManager = field(default_factory=lambda: _new_hooks())
+
+
+def _new_hooks() -> pluggy.PluginManager:
+    hooks = pluggy.PluginManager(PROJECT)
+    hooks.add_hookspecs(Hooks)
+    return hooks
+
+
+_switched_on = pulse.Kept[frozenset[str]](
+    lambda: frozenset(db.session.scalars(sa.select(PluginState.name).where(PluginState.enabled)))
+)
+
+
+def register() -> Register:
+    """Give the register of the running application."""
+    found: Register = current_app.extensions["brain"]
+    return found
+
+
+def is_enabled(name: str) -> bool:
+    """Tell whether a plugin is loaded and switched on now, in all workers."""
+    plugin = register().plugins.get(name)
+    return plugin is not None and not plugin.problem and name in _switched_on.get()
+
+
+def active() -> Iterator[tuple[str, Contribution]]:
+    """Walk the contributions that count now: core slices, then plugins by name."""
+    here = register()
+    yield from here.slices.items()
+    on = _switched_on.get()
+    for name, plugin in here.plugins.items():
+        if name in on and not plugin.problem:
+            yield name, plugin.contribution
+
+
+def _all(kind: str) -> list[tuple[str, Any]]:
+    return [(owner, item) for owner, c in active() for item in getattr(c, kind)]
+
+
+def nav_items(place: str) -> list[NavItem]:
+    """List the links of a navigation, in order."""
+    items = [item for _owner, item in _all("nav_items") if item.place == place]
+    return sorted(items, key=lambda item: item.order)
+
+
+def profile_fields() -> list[ProfileField]:
+    """List the fields that members fill in about themselves."""
+    return [item for _owner, item in _all("profile_fields")]
+
+
+def search_sources() -> dict[str, SearchSource]:
+    """Give the search sources by kind, in order of display."""
+    sources = [item for _owner, item in _all("search_sources")]
+    return {source.kind: source for source in sorted(sources, key=lambda s: (s.order, s.kind))}
+
+
+def notification_types() -> dict[str, NotificationType]:
+    """Give the notification types by name."""
+    types = [item for _owner, item in _all("notification_types")]
+    return {kind.name: kind for kind in sorted(types, key=lambda t: (t.order, t.name))}
+
+
+def letters() -> dict[str, Letter]:
+    """Give the letters by name."""
+    return {item.name: item for _owner, item in _all("letters")}
+
+
+def flag_targets() -> dict[str, FlagTarget]:
+    """Give the kinds of thing that can be reported, by kind."""
+    return {item.kind: item for _owner, item in _all("flag_targets")}
+
+
+def home_panels() -> list[tuple[str, HomePanel]]:
+    """List the panels of the home page with their owners, in order."""
+    return sorted(_all("home_panels"), key=lambda pair: pair[1].order)
+
+
+def slot_fills(slot: str) -> list[tuple[str, Any]]:
+    """List (owner, fill) of a slot."""
+    return [(owner, fill) for owner, fill in _all("slot_fills") if fill.slot == slot]
+
+
+def member_data() -> dict[str, MemberData]:
+    """Give what each slice and plugin (also switched-off ones) keeps of members."""
+    here = register()
+    found = [c.member_data for c in here.slices.values()]
+    found += [p.contribution.member_data for p in here.plugins.values()]
+    return {item.name: item for items in found for item in items}

@@ -1,0 +1,1 @@
+"""Finding: an index filled from the outbox, asked through our own query tree."""
