@@ -31,7 +31,7 @@ def keep(order: dict[str, Any]) -> None:
         server = subprocess.Popen(
             order["command"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **demoted
         )
-    watch = threading.Thread(target=lambda: (server.wait(), (folder / "ended").touch()), daemon=True)
+    watch = threading.Thread(target=_note_the_end, args=(server, folder / "ended"), daemon=True)
     watch.start()
     sys.stdin.buffer.read()
     server.send_signal(order["stop_signal"])
@@ -41,6 +41,11 @@ def keep(order: dict[str, Any]) -> None:
         server.kill()
     watch.join()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _note_the_end(server: subprocess.Popen[bytes], mark: Path) -> None:
+    server.wait()
+    mark.touch()
 
 
 if __name__ == "__main__":

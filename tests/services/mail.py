@@ -58,7 +58,7 @@ class SmtpSink:
                 sender=envelope.mail_from or "",
                 recipients=list(envelope.rcpt_tos),
                 message=message_from_bytes(raw, _class=EmailMessage, policy=policy.default),
-                is_encrypted=server.transport.get_extra_info("ssl_object") is not None,
+                is_encrypted=_is_encrypted(server),
                 is_signed_in=bool(session.authenticated),
             )
         )
@@ -88,6 +88,10 @@ def smtp_sink(encryption: Encryption = "none", account: tuple[str, str] | None =
             yield sink
         finally:
             controller.stop()
+
+
+def _is_encrypted(server: SMTP) -> bool:
+    return server.transport is not None and server.transport.get_extra_info("ssl_object") is not None
 
 
 def _encrypted(encryption: Encryption, authority: Path) -> dict[str, Any]:

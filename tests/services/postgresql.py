@@ -156,11 +156,19 @@ def _reachable(programs: Path, folder: Path, account: Account | None) -> Path:
 
 
 def _create_cluster(programs: Path, folder: Path, account: Account | None) -> None:
-    command = [programs / "initdb", "-D", folder / "cluster", "-U", "brain", "--auth=trust", "--no-sync"]
+    command = [
+        str(programs / "initdb"),
+        "-D",
+        str(folder / "cluster"),
+        "-U",
+        "brain",
+        "--auth=trust",
+        "--no-sync",
+    ]
     command += ["--encoding=UTF8", f"--locale={_locale()}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **_as(account))
     if done.returncode:
-        raise Unavailable(f"{programs / 'initdb'} failed: {done.stderr[-600:].strip()}")
+        raise Unavailable(f"{command[0]} failed: {done.stderr[-600:].strip()}")
 
 
 def _locale() -> str:
