@@ -29,13 +29,13 @@ DATABASE = os.environ.get("BRAIN_TEST_DATABASE", "sqlite")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the real servers once, in the controlling process."""
-    if not hasattr(config, "workerinput") and DATABASE == "postgresql":
+    if not hasattr(config, "workerinput"):
         services.start_services()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started."""
-    if not hasattr(config, "workerinput") and DATABASE == "postgresql":
+    if not hasattr(config, "workerinput"):
         services.stop_services()
 
 
@@ -67,7 +67,7 @@ def worker_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
     """Give the address of this worker's own database."""
     if DATABASE == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('database')}/test.db"
-    return services.database_for(worker_id)
+    return services.fresh_database(services.needed("postgresql"), f"brain_{worker_id}")
 
 
 @pytest.fixture(scope="session")
