@@ -1,0 +1,48 @@
+"""The application boots, and says no politely."""
+
+import pytest
+
+from brain.app import create_app
+from brain.base import clock
+from brain.config import BadConfiguration, read_config
+
+
+def test_unknown_setting_stops_the_boot_with_a_sentence(tmp_path):
+    with pytest.raises(BadConfiguration, match="BRAIN_DATABSE_URL is not a setting"):
+        read_config({"BRAIN_DATABSE_URL": "sqlite://"}, var=tmp_path)
+
+
+def test_development_key_is_kept_and_refused_in_production(tmp_path):
+    key = read_config({}, var=tmp_path).secret_key
+    assert read_config({}, var=tmp_path).secret_key == key
+    production = {"BRAIN_ENV": "production", "BRAIN_SECRET_KEY": key, "BRAIN_BASE_URL": "https://brain.example"}
+    with pytest.raises(BadConfiguration, match="made for development"):
+        read_config(production, var=tmp_path)
+
+
+def test_production_without_a_key_is_refused(tmp_path):
+    with pytest.raises(BadConfiguration, match="BRAIN_SECRET_KEY"):
+        read_config({"BRAIN_ENV": "production"}, var=tmp_path)
+
+
+def test_secrets_are_not_in_the_words_of_a_configuration(tmp_path):
+    config = read_config(
+        {"BRAIN_SECRET_KEY": "s3cret" * 8, "BRAIN_MAIL_URL": "smtp://me:hush@mail", "BRAIN_VAR": str(tmp_path)}
+    )
+    assert "s3cret" not in repr(config)
+    assert "hush" not in repr(config)
+
+
+def test_wrong_numbers_are_refused(tmp_path):
+    with pytest.raises(BadConfiguration, match="BRAIN_PORT must be a whole number"):
+        read_config({"BRAIN_PORT": "high"}, var=tmp_path)
+
+
+def test_safe_mode_boots_without_any_plugin(tmp_path):
+    app = create_app(read_config({"BRAIN_SAFE_MODE": "1"}, env="test", var=tmp_path))
+    assert all(p.problem for p in app.extensions["brain"].plugins.values())
+
+
+def test_clock_can_be_set():
+    with clock.at(clock.now()) as moment:
+        assert clock.now() == moment
