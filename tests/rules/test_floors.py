@@ -99,7 +99,9 @@ def test_room_without_a_floor_is_refused(verdict_on_breaches: str) -> None:
 def _section(verdict: str, contract: str) -> str:
     """Give what the linter said of one broken contract."""
     headed = re.split(r"(?m)^(.+)\n-{8,}\n", verdict)
-    return next(text for head, text in zip(headed[1::2], headed[2::2], strict=True) if head.startswith(contract))
+    return next(
+        text for head, text in zip(headed[1::2], headed[2::2], strict=True) if head.startswith(contract)
+    )
 
 
 def _build(house: Path, imports: list[tuple[str, str]]) -> None:
