@@ -1,0 +1,1 @@
+"""Hold the plugins that come with the product."""

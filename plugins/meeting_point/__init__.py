@@ -1,0 +1,1 @@
+"""Bring offers, needs and facilitators of the community together."""
