@@ -68,7 +68,8 @@ def _make_machinery(app: UnitFlask) -> None:
     db.init_app(app)
     shared.init_app(app)  # before http: what is kept has all headers already
     http.init_app(app)
-    CSRFProtect(app)
+    csrf: Any = CSRFProtect
+    csrf(app)
     sessions.init_app(app)
     app.jinja_env.add_extension(SlotTag)
     app.jinja_env.undefined = StrictUndefined

@@ -151,9 +151,8 @@ def make_session_cookie(app, client: FlaskClient, member_id: int) -> None:
     """Put a fresh session row and its cookie in place."""
     from brain.members.sessions import open_session
 
-    with app.test_request_context():
-        with unit_of_work():
-            token = open_session(member_id, device="test", address="127.0.0.1")
+    with app.test_request_context(), unit_of_work():
+        token = open_session(member_id, device="test", address="127.0.0.1")
     with client.session_transaction() as session:
         session["_user_id"] = token
         session["_fresh"] = True
@@ -168,7 +167,11 @@ def queries(app):
         said: list[str] = []
 
         def note(connection, cursor, statement, parameters, context, executemany):
-            if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO", "PRAGMA", "BEGIN")):
+            if (
+                not statement.lstrip()
+                .upper()
+                .startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO", "PRAGMA", "BEGIN"))
+            ):
                 said.append(statement)
 
         sa.event.listen(db.engine, "before_cursor_execute", note)

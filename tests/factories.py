@@ -41,7 +41,9 @@ class Make:
 
         return VISITOR if member_id is None else viewer_of(member_id)
 
-    def topic(self, name: str = "Solidarity finance", audience: str = "public", parent: int | None = None) -> int:
+    def topic(
+        self, name: str = "Solidarity finance", audience: str = "public", parent: int | None = None
+    ) -> int:
         """Create a topic; returns the id."""
         from brain.discussion.actions import TopicDraft, create_topic
 
@@ -68,7 +70,12 @@ class Make:
             thread_id, _post_id = open_thread(viewer, topic, ThreadDraft(**values))
         for _ in range(posts - 1):
             key = next(self._numbers)
-            draft = ReplyDraft(text=f"An answer with the number {key}.", language="en", reply_to=None, draft_key=f"reply-{key}")
+            draft = ReplyDraft(
+                text=f"An answer with the number {key}.",
+                language="en",
+                reply_to=None,
+                draft_key=f"reply-{key}",
+            )
             with unit_of_work():
                 reply(viewer, thread_id, draft)
         return thread_id

@@ -15,7 +15,11 @@ def test_unknown_setting_stops_the_boot_with_a_sentence(tmp_path):
 def test_development_key_is_kept_and_refused_in_production(tmp_path):
     key = read_config({}, var=tmp_path).secret_key
     assert read_config({}, var=tmp_path).secret_key == key
-    production = {"BRAIN_ENV": "production", "BRAIN_SECRET_KEY": key, "BRAIN_BASE_URL": "https://brain.example"}
+    production = {
+        "BRAIN_ENV": "production",
+        "BRAIN_SECRET_KEY": key,
+        "BRAIN_BASE_URL": "https://brain.example",
+    }
     with pytest.raises(BadConfiguration, match="made for development"):
         read_config(production, var=tmp_path)
 
@@ -27,7 +31,11 @@ def test_production_without_a_key_is_refused(tmp_path):
 
 def test_secrets_are_not_in_the_words_of_a_configuration(tmp_path):
     config = read_config(
-        {"BRAIN_SECRET_KEY": "s3cret" * 8, "BRAIN_MAIL_URL": "smtp://me:hush@mail", "BRAIN_VAR": str(tmp_path)}
+        {
+            "BRAIN_SECRET_KEY": "s3cret" * 8,
+            "BRAIN_MAIL_URL": "smtp://me:hush@mail",
+            "BRAIN_VAR": str(tmp_path),
+        }
     )
     assert "s3cret" not in repr(config)
     assert "hush" not in repr(config)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import LazyString
+from flask_babel.speaklater import LazyString
 from sqlalchemy.sql.elements import ColumnElement
 
 from brain.base.errors import NotFound, SignInNeeded

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask_babel import LazyString, lazy_gettext, lazy_ngettext
+from flask_babel import lazy_gettext, lazy_ngettext
+from flask_babel.speaklater import LazyString
 
 
 class Refusal(Exception):

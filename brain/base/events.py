@@ -86,9 +86,7 @@ def publish(event: str, **ids: Any) -> None:
     pulse.beat("content")
 
 
-def put(
-    event: str, subscribers: Sequence[str], rows: Sequence[Ids], delay: timedelta = timedelta(0)
-) -> None:
+def put(event: str, subscribers: Sequence[str], rows: Sequence[Ids], delay: timedelta = timedelta(0)) -> None:
     """Write outbox rows for named subscribers; with `delay`, not before then."""
     moment = clock.now()
     values = [
@@ -111,8 +109,6 @@ def put(
 def waiting(subscriber: str) -> int:
     """Count the deliveries that a subscriber still has to take."""
     return (
-        db.session.scalar(
-            sa.select(sa.func.count()).where(Outbox.subscriber == subscriber, ~Outbox.failed)
-        )
+        db.session.scalar(sa.select(sa.func.count()).where(Outbox.subscriber == subscriber, ~Outbox.failed))
         or 0
     )

@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -47,9 +55,9 @@ class Form(FlaskForm):
 
         locales = ("en",)
 
-        def get_translations(self, form: Any) -> None:
+        def get_translations(self, form: Any) -> Any:
             """Use no catalogue of WTForms."""
-            return
+            return None
 
     def read(self, draft: type[Draft], **more: Any) -> Draft:
         """Make the frozen dataclass from fields of the same names and `more`.
@@ -57,7 +65,7 @@ class Form(FlaskForm):
         Raises Unfit when the input does not fit.
         """
         if not self.validate():
-            raise Unfit({name: messages[0] for name, messages in self.errors.items() if messages})
+            raise Unfit({str(name): str(next(iter(found))) for name, found in self.errors.items() if found})
         wanted = {field.name for field in dataclasses.fields(draft)}  # type: ignore[arg-type]
         values = {name: value for name, value in self.data.items() if name in wanted}
         return draft(**(values | more))
@@ -74,10 +82,13 @@ class Form(FlaskForm):
 
 def needed() -> InputRequired:
     """Say that a field cannot be empty."""
-    return InputRequired(message=lazy_gettext("Enter something here."))
+    sentence: Any = lazy_gettext("Enter something here.")
+    return InputRequired(message=sentence)
 
 
-def line(label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True, **more: Any) -> StringField:
+def line(
+    label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True, **more: Any
+) -> StringField:
     """Make a field for one line of text of at most `most` characters."""
     more.setdefault("filters", [clean_line])
     return StringField(label, _checks(required, least, most), description=hint, **more)
@@ -93,13 +104,17 @@ def yes(label: Any, hint: Any = "") -> BooleanField:
     return BooleanField(label, description=hint)
 
 
-def one_of(label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", required: bool = True) -> SelectField:
+def one_of(
+    label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", required: bool = True
+) -> SelectField:
     """Make a list to choose one of; choices may be set later on the field."""
     checks = [needed()] if required else [Optional()]
     return SelectField(label, checks, choices=list(choices), description=hint, filters=[clean_line])
 
 
-def some_of(label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", most: int = 50) -> SelectMultipleField:
+def some_of(
+    label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", most: int = 50
+) -> SelectMultipleField:
     """Make boxes to tick some of; at most `most`."""
     return SelectMultipleField(
         label,
@@ -118,8 +133,8 @@ def kept(most: int = 200) -> HiddenField:
 
 def _checks(required: bool, least: int, most: int) -> list[Any]:
     checks: list[Any] = [needed()] if required else [Optional()]
-    too_long = lazy_gettext("This is too long: at most %(most)s characters.", most=most)
-    too_short = lazy_gettext("This is too short: at least %(least)s characters.", least=least)
+    too_long: Any = lazy_gettext("This is too long: at most %(most)s characters.", most=most)
+    too_short: Any = lazy_gettext("This is too short: at least %(least)s characters.", least=least)
     checks.append(Length(max=most, message=too_long))
     if least:
         checks.append(Length(min=least, message=too_short))
@@ -134,4 +149,5 @@ class _NotTooMany:
 
     def __call__(self, form: Any, field: Field) -> None:
         if len(field.data or []) > self.most:
-            raise ValidationError(lazy_gettext("Choose at most %(most)s.", most=self.most))
+            sentence: Any = lazy_gettext("Choose at most %(most)s.", most=self.most)
+            raise ValidationError(sentence)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import babel.dates
@@ -42,7 +43,7 @@ def is_language(code: str | None) -> bool:
 
 def direction(code: str) -> str:
     """Give `rtl` or `ltr` for a BCP 47 code."""
-    return "rtl" if code.split("-")[0] in RTL else "ltr"
+    return "rtl" if code.split("-", maxsplit=1)[0] in RTL else "ltr"
 
 
 def chosen_language() -> str:
@@ -79,7 +80,8 @@ def init_app(app: Flask, catalogue_folders: Sequence[Path]) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in catalogue_folders)
     app.config["BABEL_DOMAIN"] = DOMAIN
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    Babel(app, locale_selector=chosen_language, timezone_selector=lambda: _timezone().key)
+    make_babel: Any = Babel
+    make_babel(app, locale_selector=chosen_language, timezone_selector=lambda: _timezone().key)
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         direction=direction,
@@ -107,12 +109,12 @@ def _endonym_of(code: str) -> str:
 
 def language_name(code: str) -> str:
     """Name a language in the reader's language."""
-    return _locale(language()).languages.get(code, code)
+    return str(_locale(language()).languages.get(code, code))
 
 
 def country_name(code: str) -> str:
     """Name a country (ISO 3166-1 alpha-2) in the reader's language."""
-    return _locale(language()).territories.get(code, code)
+    return str(_locale(language()).territories.get(code, code))
 
 
 def countries() -> list[tuple[str, str]]:

@@ -127,7 +127,7 @@ def work(stop: threading.Event, pause: float = 0.5) -> None:
 
 def _wake_clock_jobs() -> None:
     moment = clock.now()
-    due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).tuples().all())
+    due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).all())
     db.session.rollback()
     for job in list(_by_clock.values()):
         if job.every is None or due.get(job.name, moment) > moment:

@@ -70,7 +70,7 @@ def _used(key: str, began: datetime) -> int:
     store = _redis()
     if store is not None:
         try:
-            return int(store.get(_redis_key(key, began)) or 0)  # type: ignore[arg-type]
+            return int(store.get(_redis_key(key, began)) or 0)
         except redis.RedisError:
             log.warning("Redis does not answer: limits are not counted")
             return 0

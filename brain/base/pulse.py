@@ -41,7 +41,7 @@ def beat(name: str) -> None:
 def beats(name: str) -> int:
     """Read a counter; all are read together, once a request."""
     if "pulse" not in g:
-        rows = db.session.execute(sa.select(Pulse.name, Pulse.beats)).tuples().all()
+        rows = db.session.execute(sa.select(Pulse.name, Pulse.beats)).all()
         g.pulse = dict(rows)
     found: int = g.pulse.get(name, 0)
     return found

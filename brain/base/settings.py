@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock, events, pulse
@@ -66,7 +67,9 @@ class SettingChange(Base):
 
 _known: dict[str, Setting] = {}
 _values = pulse.Kept[dict[str, Any]](
-    lambda: {row.name: row.value for row in db.session.execute(sa.select(SettingValue.name, SettingValue.value))}
+    lambda: {
+        row.name: row.value for row in db.session.execute(sa.select(SettingValue.name, SettingValue.value))
+    }
 )
 
 
@@ -126,9 +129,7 @@ def change_setting(viewer: Viewer, name: str, new: Any) -> None:
     if new == before:
         return
     db.session.execute(upsert(SettingValue, {"name": name, "value": new}, ["name"], {"value": new}))
-    db.session.add(
-        SettingChange(name=name, before=before, after=new, member_id=viewer.id, at=clock.now())
-    )
+    db.session.add(SettingChange(name=name, before=before, after=new, member_id=viewer.id, at=clock.now()))
     db.session.flush()
     pulse.beat("state")
     events.publish("setting_changed", name=name)

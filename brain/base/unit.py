@@ -145,5 +145,3 @@ class UnitFlask(Flask):
                     log.warning("what a reader observed was not recorded", exc_info=True)
 
         response.call_on_close(run)
-
-

@@ -17,7 +17,7 @@ from flask import has_request_context
 from flask_babel import lazy_gettext
 
 from brain.base import clock, pulse, settings
-from brain.base.db import db
+from brain.base.db import db, writing
 from brain.base.errors import Refusal
 from brain.base.settings import Setting
 from brain.base.unit import after_unit, savepoint, unit_of_work
@@ -80,7 +80,7 @@ def strike(plugin: str, place: str, error: BaseException) -> None:
     }
     if has_request_context():
         after_unit(lambda: _write_strike(row))
-    elif db.session.in_transaction() and db.session.info.get("wrote"):
+    elif writing.get():
         _write_strike(row)
     else:
         with unit_of_work():
@@ -119,11 +119,11 @@ def call(hook: str, **arguments: Any) -> None:
 def implementations(hook: str) -> list[tuple[str, Callable[..., Any]]]:
     """List (plugin, function) of a hook for plugins that are switched on."""
     caller = getattr(registry.register().hooks.hook, hook)
-    found = []
-    for implementation in caller.get_hookimpls():
-        if registry.is_enabled(implementation.plugin_name):
-            found.append((implementation.plugin_name, _with_its_arguments(implementation)))
-    return found
+    return [
+        (implementation.plugin_name, _with_its_arguments(implementation))
+        for implementation in caller.get_hookimpls()
+        if registry.is_enabled(implementation.plugin_name)
+    ]
 
 
 def _with_its_arguments(implementation: Any) -> Callable[..., Any]:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 from flask import Blueprint
-from flask_babel import LazyString
+from flask_babel.speaklater import LazyString
 
 from brain.base.access import Permission, Viewer
 from brain.base.jobs import Job
 from brain.base.settings import Setting
 from brain.base.slots import SlotFill
 
-Label = str | LazyString
+Label: TypeAlias = str | LazyString
 
 
 @dataclass(frozen=True)

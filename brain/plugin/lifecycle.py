@@ -25,9 +25,7 @@ from brain.plugin import migrate, registry
 from brain.plugin.models import PluginState, PluginStrike
 from brain.plugin.registry import Plugin
 
-PERMISSIONS = (
-    Permission("plugin.manage", lazy_gettext("Switch plugins on and off"), ADMIN_ROLES),
-)
+PERMISSIONS = (Permission("plugin.manage", lazy_gettext("Switch plugins on and off"), ADMIN_ROLES),)
 
 
 class PluginUnfit(Refusal):
@@ -69,7 +67,7 @@ def list_plugins(viewer: Viewer) -> list[PluginReport]:
 def _strikes() -> dict[str, tuple[int, str, datetime | None]]:
     newest = sa.select(sa.func.max(PluginStrike.id)).group_by(PluginStrike.plugin)
     counts = sa.select(PluginStrike.plugin, sa.func.count()).group_by(PluginStrike.plugin)
-    count_of = dict(db.session.execute(counts).tuples().all())
+    count_of = dict(db.session.execute(counts).all())
     rows = db.session.scalars(sa.select(PluginStrike).where(PluginStrike.id.in_(newest)))
     return {row.plugin: (count_of[row.plugin], f"{row.place}: {row.error}", row.at) for row in rows}
 
@@ -109,13 +107,8 @@ def examine(plugin: Plugin) -> list[str]:
     manifest = plugin.manifest
     if manifest is None:
         return problems
-    for name in manifest.requires:
-        if not registry.is_enabled(name):
-            problems.append(f"{name} must be enabled first")
-    if plugin.contribution.jobs and len({j.name for j in plugin.contribution.jobs}) < len(
-        plugin.contribution.jobs
-    ):
-        problems.append("two jobs have the same name")
+    absent = [name for name in manifest.requires if not registry.is_enabled(name)]
+    problems += [f"{name} must be enabled first" for name in absent]
     head = migrate.newest(plugin.name, plugin.folder)
     now = migrate.current(plugin.name)
     if now is not None and head is not None and not migrate.knows(plugin.name, plugin.folder, now):

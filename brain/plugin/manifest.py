@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _checked(path: Path, found: dict[str, Any]) -> Manifest:
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in found.items()}
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in found.items()}
     manifest = Manifest(**values)
     if not _NAME.match(str(manifest.name)):
         raise BadManifest(f"{path}: name must be lower case letters, digits and _, not {manifest.name!r}")

@@ -51,7 +51,7 @@ class Register:
 
     slices: dict[str, Contribution] = field(default_factory=dict)
     plugins: dict[str, Plugin] = field(default_factory=dict)
-    hooks: pluggy.PluginManager = field(default_factory=lambda: _new_hooks())
+    hooks: pluggy.PluginManager = field(default_factory=_new_hooks)
 
 
 def _new_hooks() -> pluggy.PluginManager:
