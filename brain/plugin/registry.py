@@ -45,6 +45,12 @@ class Plugin:
     problem: str = ""
 
 
+def _new_hooks() -> pluggy.PluginManager:
+    hooks = pluggy.PluginManager(PROJECT)
+    hooks.add_hookspecs(Hooks)
+    return hooks
+
+
 @dataclass
 class Register:
     """All slices and plugins of one application."""
@@ -52,12 +58,6 @@ class Register:
     slices: dict[str, Contribution] = field(default_factory=dict)
     plugins: dict[str, Plugin] = field(default_factory=dict)
     hooks: pluggy.PluginManager = field(default_factory=_new_hooks)
-
-
-def _new_hooks() -> pluggy.PluginManager:
-    hooks = pluggy.PluginManager(PROJECT)
-    hooks.add_hookspecs(Hooks)
-    return hooks
 
 
 _switched_on = pulse.Kept[frozenset[str]](
