@@ -43,7 +43,8 @@ class Thread(Base):
 
     `post_count` counts visible posts, `highest` is the last post number given
     (numbers of deleted posts stay as gaps). `version` moves with every change
-    that a page of it shows: the key of cached pages.
+    that a page of it shows: the key of cached pages. A thread is withdrawn
+    exactly when none of its posts is visible.
     """
 
     __tablename__ = "thread"
@@ -55,9 +56,7 @@ class Thread(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topic.id", ondelete="RESTRICT"))
     audience: Mapped[str] = mapped_column(sa.String(40))
-    author_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("member.id", ondelete="SET NULL"), index=True
-    )
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"), index=True)
     title: Mapped[str] = mapped_column(sa.String(255))
     slug: Mapped[str] = mapped_column(sa.String(80))
     language: Mapped[str] = mapped_column(sa.String(12))
@@ -87,6 +86,7 @@ class Post(Base):
     __table_args__ = (
         sa.UniqueConstraint("thread_id", "number"),
         sa.UniqueConstraint("author_id", "draft_key"),
+        sa.Index("ix_post_written", "author_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,7 +110,11 @@ class Post(Base):
 
 
 class PostRevision(Base):
-    """What a post (and, for the first one, its thread) said before an edit."""
+    """What a post (and, for the first one, its thread) said before an edit.
+
+    `version` is the one that was replaced; `editor_id`, `reason` and `at` tell
+    of the edit that replaced it.
+    """
 
     __tablename__ = "post_revision"
     __table_args__ = (sa.UniqueConstraint("post_id", "version"),)

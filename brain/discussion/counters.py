@@ -1,0 +1,110 @@
+"""Counters: set from COUNT(*), and compared with it.
+
+Actions change counters by SQL expressions. Importers write rows in bulk and
+call `recount` at the end; `wrong_counters` finds what disagrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from brain.base.db import db
+from brain.discussion.models import Post, Thread, Topic
+from brain.members.models import Member
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class WrongCounter:
+    """A counter that disagrees with the rows it counts."""
+
+    table: str
+    id: int
+    column: str
+    stored: Any
+    counted: Any
+
+
+def _visible(column: Any) -> Any:
+    return sa.select(column).where(Post.thread_id == Thread.id, Post.withdrawn == "").correlate(Thread)
+
+
+def last_visible(column: Any) -> Any:
+    """Select a column of the thread's last visible post, for an UPDATE of Thread."""
+    return _visible(column).order_by(Post.number.desc()).limit(1).scalar_subquery()
+
+
+def _of_threads() -> dict[str, Any]:
+    count = _visible(sa.func.count()).scalar_subquery()
+    numbers = sa.select(sa.func.max(Post.number)).where(Post.thread_id == Thread.id)
+    highest = numbers.correlate(Thread).scalar_subquery()
+    return {
+        "post_count": count,
+        # a number once given is never given again, even when its post was purged
+        "highest": sa.func.coalesce(sa.case((highest > Thread.highest, highest), else_=Thread.highest), 0),
+        "last_post_at": sa.func.coalesce(last_visible(Post.created_at), Thread.created_at),
+        "last_author_id": last_visible(Post.author_id),
+    }
+
+
+def last_thread(column: Any) -> Any:
+    """Select a column of the topic's last written thread, for an UPDATE of Topic."""
+    listed = sa.select(column).where(Thread.topic_id == Topic.id, ~Thread.is_withdrawn).correlate(Topic)
+    return listed.order_by(Thread.last_post_at.desc(), Thread.id.desc()).limit(1).scalar_subquery()
+
+
+def _of_topics() -> dict[str, Any]:
+    listed = sa.and_(Thread.topic_id == Topic.id, ~Thread.is_withdrawn)
+    return {
+        "thread_count": sa.select(sa.func.count()).where(listed).correlate(Topic).scalar_subquery(),
+        "post_count": sa.select(sa.func.coalesce(sa.func.sum(Thread.post_count), 0))
+        .where(listed)
+        .correlate(Topic)
+        .scalar_subquery(),
+        "last_thread_id": last_thread(Thread.id),
+        "last_post_at": last_thread(Thread.last_post_at),
+    }
+
+
+def _of_members() -> dict[str, Any]:
+    visible = sa.and_(Post.author_id == Member.id, Post.withdrawn == "")
+    return {"post_count": sa.select(sa.func.count()).where(visible).correlate(Member).scalar_subquery()}
+
+
+def recount(thread_ids: Sequence[int] | None = None) -> None:
+    """Set all counters from the rows; with `thread_ids`, of those threads only.
+
+    Topics and members are always counted anew.
+    """
+    if thread_ids is None:
+        _set(Thread, _of_threads(), None)
+    else:
+        for start in range(0, len(thread_ids), _CHUNK):
+            _set(Thread, _of_threads(), Thread.id.in_(thread_ids[start : start + _CHUNK]))
+    _set(Topic, _of_topics(), None)
+    _set(Member, _of_members(), None)
+
+
+def _set(table: Any, values: dict[str, Any], which: Any) -> None:
+    change = sa.update(table).values(values).execution_options(synchronize_session=False)
+    db.session.execute(change if which is None else change.where(which))
+
+
+def wrong_counters() -> list[WrongCounter]:
+    """List every counter that disagrees with COUNT(*); empty when all is well."""
+    wrong: list[WrongCounter] = []
+    for table, counts in ((Thread, _of_threads()), (Topic, _of_topics()), (Member, _of_members())):
+        for column, expression in counts.items():
+            stored = getattr(table, column)
+            rows = db.session.execute(
+                sa.select(table.id, stored, expression.label("counted")).where(
+                    stored.is_distinct_from(expression)
+                )
+            )
+            wrong += [WrongCounter(table.__tablename__, r[0], column, r[1], r[2]) for r in rows]
+    return wrong

@@ -1,0 +1,85 @@
+"""What titles, tags and posts have to look like, before anything is rendered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from brain.base import settings
+from brain.base.errors import Unfit
+from brain.base.forms import clean_line, clean_text
+from brain.base.i18n import is_language
+from brain.base.markup import MAX_LENGTH
+from brain.discussion.settings import TAG_MOST, TAGS_MOST, TITLE_MOST
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_DENSE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_NOT_TAG = re.compile(r"[,;#/?<>\"\\]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+#: Words that stand in URLs after a thread's or topic's number.
+_TAKEN = frozenset({"reply", "change", "new", "edit", "post"})
+
+
+def fit_post(text: str) -> str:
+    """Clean a post's text and check its length. Raises Unfit."""
+    text = clean_text(text).strip()
+    if len(text) > MAX_LENGTH:
+        raise Unfit({"text": _too_long(MAX_LENGTH)})
+    if weight(text) < settings.value("discussion.post_least"):
+        raise Unfit({"text": lazy_gettext("Write a little more.")})
+    return text
+
+
+def fit_title(title: str) -> str:
+    """Clean a thread's title and check its length. Raises Unfit."""
+    title = clean_line(title)
+    if not title:
+        raise Unfit({"title": lazy_gettext("Give the thread a title.")})
+    if len(title) > TITLE_MOST:
+        raise Unfit({"title": _too_long(TITLE_MOST)})
+    if weight(title) < settings.value("discussion.title_least"):
+        raise Unfit({"title": lazy_gettext("Say a little more, so that others know what it is about.")})
+    return title
+
+
+def fit_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Clean tags: lower case, no repeats, at most five. Raises Unfit."""
+    fitted: list[str] = []
+    for tag in tags:
+        name = clean_line(_NOT_TAG.sub(" ", tag)).lower()
+        if len(name) > TAG_MOST:
+            raise Unfit({"tags": lazy_gettext("A tag has at most %(most)s characters.", most=TAG_MOST)})
+        if name and name not in fitted:
+            fitted.append(name)
+    if len(fitted) > TAGS_MOST:
+        raise Unfit({"tags": lazy_gettext("Give at most %(most)s tags.", most=TAGS_MOST)})
+    return tuple(fitted)
+
+
+def fit_language(code: str) -> str:
+    """Check that a text's language looks like a BCP 47 code. Raises Unfit."""
+    if is_language(code) or (len(code) <= 12 and _LANGUAGE.fullmatch(code)):
+        return code
+    raise Unfit({"language": lazy_gettext("Choose one of the list.")})
+
+
+def _too_long(most: int) -> LazyString:
+    return lazy_gettext("This is too long: at most %(most)s characters.", most=most)
+
+
+def slug_of(text: str) -> str:
+    """Make the readable end of a URL, in any script, at most 60 characters."""
+    words = _NOT_WORD.sub("-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    slug = words[:60].rstrip("-")
+    if not slug:
+        return "-"
+    return f"{slug}-" if slug in _TAKEN else slug
+
+
+def weight(text: str) -> int:
+    """Count characters, dense scripts (Chinese, Japanese, Korean) double."""
+    return len(text) + len(_DENSE.findall(text))
