@@ -81,8 +81,13 @@ def publish(event: str, **ids: Any) -> None:
     `ids` are ids and short names only, never texts: what is told may have
     changed or vanished by the time it is heard.
     """
+    publish_many(event, [ids])
+
+
+def publish_many(event: str, rows: Sequence[Ids]) -> None:
+    """Tell of the same event for many things at once."""
     names = [s.name for s in _subscribers.values() if event in s.events or "*" in s.events]
-    put(event, names, [ids])
+    put(event, names, rows)
     pulse.beat("content")
 
 

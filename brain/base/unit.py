@@ -44,6 +44,9 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         writing.reset(token)
+        # what this unit changed is settled: values may be kept in memory again
+        g.pop("pulse", None)
+        g.pop("pulse_moved", None)
 
 
 @contextlib.contextmanager
