@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 
-from brain.base import jobs
+from brain.base import clock, jobs
 from brain.base.access import HOUSE, VISITOR, Viewer
 from brain.base.unit import unit_of_work
 
@@ -17,6 +18,8 @@ class Make:
     def __init__(self, app) -> None:
         self.app = app
         self._numbers = count(1)
+        # writing is paced: each post of a factory stands 20 s after the one before, in the past
+        self._moments = (clock.now() - timedelta(hours=10, seconds=-20 * step) for step in count())
 
     def member(self, name: str = "", **fields) -> int:
         """Add a confirmed member; returns the id."""
@@ -66,7 +69,7 @@ class Make:
             "draft_key": f"thread-{number}",
         } | fields
         viewer = self.viewer(author)
-        with unit_of_work():
+        with clock.at(next(self._moments)), unit_of_work():
             thread_id, _post_id = open_thread(viewer, topic, ThreadDraft(**values))
         for _ in range(posts - 1):
             key = next(self._numbers)
@@ -76,7 +79,7 @@ class Make:
                 reply_to=None,
                 draft_key=f"reply-{key}",
             )
-            with unit_of_work():
+            with clock.at(next(self._moments)), unit_of_work():
                 reply(viewer, thread_id, draft)
         return thread_id
 
