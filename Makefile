@@ -70,7 +70,7 @@ check-rules: $(venv)/installed-check $(compiled)
 # On SQLite in a folder of its own, then on a PostgreSQL that lives as long as the check.
 check-migrations: $(venv)/installed-check $(compiled)
 	@echo 'Migrations against the models, on SQLite and on PostgreSQL'
-	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export BRAIN_VAR="$$scratch" && \
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export BRAIN_VAR="$$scratch" BRAIN_LOG_LEVEL=WARNING && \
 	$(flask) brain check-migrations && \
 	$(bin)/python -m tests.services $(flask) brain check-migrations
 
