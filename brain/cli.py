@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -17,8 +18,10 @@ from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from brain.base import jobs
 from brain.base.access import HOUSE
 from brain.base.errors import Refusal
-from brain.config import Config
+from brain.config import ROOT, Config
+from brain.demo.cli import demo, load_if_empty
 from brain.plugin import lifecycle, migrate, registry
+from brain.plugin.scaffold import BadName, make_plugin
 
 
 class BrainGroup(AppGroup):
@@ -49,6 +52,9 @@ class BrainGroup(AppGroup):
 @click.group("brain", cls=BrainGroup)
 def brain() -> None:
     """Run and look after the community."""
+
+
+brain.add_command(demo)
 
 
 @brain.command("upgrade")
@@ -104,17 +110,15 @@ def work() -> None:
 
 
 @brain.command("serve")
-@click.option("--demo/--no-demo", default=True, help="Load the demo community into an empty site.")
+@click.option("--demo/--no-demo", "with_demo", default=True, help="Load the demo community into an empty site.")
 @click.pass_context
-def serve(ctx: click.Context, demo: bool) -> None:
+def serve(ctx: click.Context, with_demo: bool) -> None:
     """Run web server and job worker together, after bringing tables up to date."""
     app = ctx.ensure_object(ScriptInfo).load_app()
     config: Config = app.extensions["config"]
     with app.app_context():
         ctx.invoke(upgrade)
-        if demo and not config.is_production:
-            from brain.demo.cli import load_if_empty
-
+        if with_demo and not config.is_production:
             load_if_empty()
         click.echo(f"\n  The community is open at {config.base_url}\n")
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "brain", "work"]
@@ -212,6 +216,18 @@ def plugin_purge(name: str, yes: bool) -> None:
     if not yes:
         click.confirm("Delete all this?", abort=True)
     click.echo(f"Written to {lifecycle.purge_plugin(HOUSE, name)} before it was deleted.")
+
+
+@plugin_group.command("new")
+@click.argument("name")
+@click.option("--into", type=click.Path(path_type=Path), default=ROOT / "plugins", help="Folder of plugins.")
+def plugin_new(name: str, into: Path) -> None:
+    """Write a small plugin that passes its contract tests."""
+    try:
+        folder = make_plugin(name, into)
+    except (BadName, FileExistsError) as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(f"Written to {folder}. Switch it on with: flask brain plugin enable {name}")
 
 
 @brain.command("routes")

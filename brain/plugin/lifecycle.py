@@ -129,7 +129,7 @@ def enable_plugin(viewer: Viewer, name: str) -> None:
     db.session.rollback()
     migrate.upgrade(plugin.name, plugin.folder)
     with unit_of_work():
-        _store_state(viewer, plugin, True)
+        store_state(viewer, plugin, True)
         start = getattr(plugin.module, "on_enable", None)
         if start is not None:
             start()
@@ -148,10 +148,11 @@ def disable_plugin(viewer: Viewer, name: str) -> None:
         raise PluginUnfit(lazy_gettext("Needed by: %(names)s", names=", ".join(dependants)))
     db.session.rollback()
     with unit_of_work():
-        _store_state(viewer, plugin, False)
+        store_state(viewer, plugin, False)
 
 
-def _store_state(viewer: Viewer, plugin: Plugin, enabled: bool) -> None:
+def store_state(viewer: Viewer, plugin: Plugin, enabled: bool) -> None:
+    """Remember that a plugin is on or off, and tell every worker."""
     changes = {
         "enabled": enabled,
         "version": plugin.manifest.version if plugin.manifest else "",

@@ -1,0 +1,174 @@
+"""Contract tests that every plugin inherits.
+
+In a plugin's `tests/test_contract.py`:
+
+    from brain.plugin.testing import PluginContract
+
+    class TestContract(PluginContract):
+        name = "meeting_point"
+
+They use the fixtures `app`, `client`, `make`, `sign_in` and `queries`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from brain.base import pulse
+from brain.base.access import ANY_ROLE, HOUSE, Viewer
+from brain.base.db import Base, db
+from brain.base.unit import unit_of_work
+from brain.plugin import lifecycle, migrate, registry
+from brain.plugin.loader import check_names
+from brain.plugin.manifest import read_manifest
+from brain.plugin.registry import Plugin
+
+PAGE_QUERIES = 14
+
+
+class PluginContract:
+    """What holds for every plugin; `name` is its folder's name."""
+
+    name = ""
+
+    def plugin(self, app: Flask) -> Plugin:
+        """Give the loaded plugin."""
+        found: Plugin = app.extensions["brain"].plugins[self.name]
+        return found
+
+    @contextmanager
+    def switched_on(self) -> Iterator[None]:
+        """Have the plugin, and what it requires, on for a while."""
+        plugin = registry.register().plugins[self.name]
+        names = [*(plugin.manifest.requires if plugin.manifest else ()), self.name]
+        for name in names:
+            switch(name, True)
+        try:
+            yield
+        finally:
+            for name in reversed(names):
+                switch(name, False)
+
+    def test_it_loads_and_fits(self, app: Flask) -> None:
+        """Its manifest is right and nothing kept it from loading."""
+        plugin = self.plugin(app)
+        assert plugin.problem == ""
+        assert read_manifest(plugin.folder).name == self.name
+
+    def test_its_names_are_its_own(self, app: Flask) -> None:
+        """Tables, permissions, settings, types and jobs carry its name."""
+        tables = [table.name for table in lifecycle.tables_of(self.name)]
+        check_names(self.name, self.plugin(app).contribution, tables)
+
+    def test_foreign_keys_to_the_core_say_what_becomes_of_the_row(self, app: Flask) -> None:
+        """A core row can always be deleted, whether the plugin is there or not."""
+        silent = [
+            f"{table.name}.{key.parent.name}"
+            for table in lifecycle.tables_of(self.name)
+            for key in table.foreign_keys
+            if key.ondelete is None
+        ]
+        assert silent == []
+
+    def test_pages_answer_when_on_and_are_gone_when_off(
+        self, app: Flask, make: Any, sign_in: Any, queries: Any
+    ) -> None:
+        """Every page without arguments works within its budget, and vanishes."""
+        client = sign_in(make.admin())
+        with self.switched_on():
+            for rule in self._plain_pages(app):
+                with queries(most=PAGE_QUERIES):
+                    assert client.get(rule.rule).status_code in (200, 302, 303), rule.rule
+        for rule in self._plain_pages(app):
+            assert client.get(rule.rule).status_code == 404, rule.rule
+
+    def test_nothing_of_it_is_left_when_off(self, app: Flask) -> None:
+        """Navigation, slots, search, notices and flags forget it at once."""
+        with self.switched_on():
+            assert self.name in dict(registry.active())
+        pulse.forget()
+        assert self.name not in dict(registry.active())
+
+    def test_every_permission_answers_for_every_role(self, app: Flask) -> None:
+        """Criteria are conditions that the database understands."""
+        for permission in self.plugin(app).contribution.permissions:
+            for role in ANY_ROLE:
+                viewer = Viewer(id=None if role == "visitor" else 1, role=role, confirmed=True)
+                criterion = permission.criterion(viewer)
+                assert isinstance(criterion, sa.sql.elements.ColumnElement)
+
+    def test_erasing_a_member_leaves_nothing_of_theirs(self, app: Flask, make: Any) -> None:
+        """After erasure no row of the plugin names the member."""
+        member_id = make.member()
+        with self.switched_on():
+            self.leave_traces(app, make, member_id)
+            with unit_of_work():
+                for kept in self.plugin(app).contribution.member_data:
+                    kept.erase(member_id)
+        left = [
+            f"{table.name}.{column.name}"
+            for table in lifecycle.tables_of(self.name)
+            for column in table.columns
+            if any(key.target_fullname == "member.id" for key in column.foreign_keys)
+            and db.session.scalar(sa.select(sa.func.count()).where(column == member_id))
+        ]
+        assert left == []
+
+    def leave_traces(self, app: Flask, make: Any, member_id: int) -> None:
+        """Let the member do what the plugin is for; overridden by the plugin."""
+
+    def test_migrations_up_down_up_equal_the_models(self, app: Flask) -> None:
+        """The migration files make the tables that the models declare."""
+        plugin = self.plugin(app)
+        tables = lifecycle.tables_of(self.name)
+        if not tables:
+            assert not migrate.has_migrations(self.name, plugin.folder)
+            return
+        try:
+            _drop(tables, migrate.version_table(self.name))
+            migrate.upgrade(self.name, plugin.folder)
+            assert migrate.differences(self.name) == []
+            migrate.downgrade(self.name, plugin.folder)
+            left = set(sa.inspect(db.engine).get_table_names())
+            assert not left & {table.name for table in tables}
+            assert migrate.version_table(self.name) not in left
+            migrate.upgrade(self.name, plugin.folder)
+            assert migrate.differences(self.name) == []
+        finally:
+            _drop(tables, migrate.version_table(self.name))
+            Base.metadata.create_all(db.engine, tables=list(tables))
+
+    def test_migrations_import_nothing_live(self, app: Flask) -> None:
+        """Migration files are frozen: they name neither brain nor the plugin."""
+        folder = migrate.versions_folder(self.name, self.plugin(app).folder)
+        for path in folder.glob("*.py"):
+            assert not re.search(r"^\s*(from|import)\s+(brain|plugins)\b", path.read_text("utf-8"), re.M), path
+
+    def _plain_pages(self, app: Flask) -> list[Rule]:
+        return [
+            rule
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint.startswith(f"{self.name}.") and not rule.arguments and "GET" in (rule.methods or ())
+        ]
+
+
+def switch(name: str, on: bool) -> None:
+    """Switch a plugin on or off in a test whose tables exist already."""
+    plugin = lifecycle.plugin_named(name)
+    with unit_of_work():
+        lifecycle.store_state(HOUSE, plugin, on)
+    pulse.forget()
+
+
+def _drop(tables: Any, version_table: str) -> None:
+    db.session.rollback()
+    Base.metadata.drop_all(db.engine, tables=list(tables))
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f'DROP TABLE IF EXISTS "{version_table}"'))
