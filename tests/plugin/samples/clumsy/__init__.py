@@ -1,0 +1,53 @@
+"""Fails wherever a plugin can fail, as `mood` says."""
+
+import time
+
+from flask import Blueprint
+
+from brain.base.errors import Refusal
+from brain.base.slots import SlotFill
+from brain.plugin.contribution import Contribution, HomePanel
+from brain.plugin.hooks import hookimpl
+
+mood = {"slot": "well", "heard": []}
+blueprint = Blueprint("clumsy", __name__, url_prefix="/clumsy", template_folder="templates")
+
+
+def act(place):
+    if mood.get(place) == "raise":
+        raise RuntimeError(f"clumsy at {place}")
+    if mood.get(place) == "sleep":
+        time.sleep(0.2)
+
+
+@blueprint.get("/")
+def index():
+    act("view")
+    return "clumsy page"
+
+
+def fill(items, viewer):
+    act("slot")
+    return {None: {"words": "clumsy was here"}}
+
+
+@hookimpl
+def contribute():
+    return Contribution(
+        blueprints=[blueprint],
+        slot_fills=[SlotFill("page.footer", "clumsy/footer.html", fill)],
+        home_panels=[HomePanel("clumsy.panel", "clumsy/footer.html", lambda viewer: fill((), viewer)[None])],
+    )
+
+
+@hookimpl
+def refuse_post(viewer, thread_id, text):
+    act("refuse_post")
+    if "forbidden word" in text:
+        raise Refusal("Say it without the forbidden word.")
+
+
+@hookimpl
+def on_post_published(post_id):
+    act("on_post_published")
+    mood["heard"].append(post_id)

@@ -1,0 +1,162 @@
+"""A plugin's life: it is loaded, contained, switched on and off, across applications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brain.app import create_app
+from brain.base import jobs, pulse, settings
+from brain.base.access import HOUSE
+from brain.base.errors import Refusal
+from brain.base.unit import unit_of_work
+from brain.config import read_config
+from brain.plugin import containment, lifecycle, registry
+from brain.plugin.testing import switch
+from tests.fixtures import ReadingClient
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def another_app(app, tmp_path):
+    """Build a second application on the same database, as another worker would."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    config = read_config(
+        {}, env="test", var=tmp_path, database_url=url, base_url="http://localhost", plugins_dir=str(SAMPLES)
+    )
+    other = create_app(config)
+    other.test_client_class = ReadingClient
+    other.config["PROPAGATE_EXCEPTIONS"] = False
+    return other
+
+
+@pytest.fixture
+def site(app, tmp_path):
+    """Give an application with the sample plugins, inside its context."""
+    made = another_app(app, tmp_path)
+    with made.app_context():
+        yield made
+
+
+@pytest.fixture
+def clumsy(site):
+    """Switch the clumsy plugin on; it behaves until told otherwise."""
+    module = site.extensions["brain"].plugins["clumsy"].module
+    module.mood.clear()
+    module.mood.update(heard=[])
+    switch("clumsy", True)
+    return module
+
+
+def test_broken_code_is_kept_out_and_named(site):
+    assert "torn apart" in site.extensions["brain"].plugins["torn"].problem
+    with pytest.raises(lifecycle.PluginUnfit, match="torn apart"):
+        lifecycle.enable_plugin(HOUSE, "torn")
+
+
+def test_plugin_of_another_version_is_not_loaded(site):
+    assert "it needs brain >=7" in site.extensions["brain"].plugins["future"].problem
+
+
+def test_page_of_a_plugin_comes_and_goes(site, clumsy):
+    client = site.test_client()
+    assert client.get("/clumsy/").text == "clumsy page"
+    switch("clumsy", False)
+    assert client.get("/clumsy/").status_code == 404
+
+
+def test_switch_reaches_another_worker_with_its_next_request(app, site, clumsy, tmp_path):
+    other = another_app(app, tmp_path)
+    client = other.test_client()
+    assert client.get("/clumsy/").status_code == 200
+    switch("clumsy", False)
+    assert client.get("/clumsy/").status_code == 404
+    switch("clumsy", True)
+    assert client.get("/clumsy/").status_code == 200
+
+
+def test_failing_slot_is_left_out_and_counted(site, clumsy):
+    clumsy.mood["slot"] = "raise"
+    page = site.test_client().get("/nothing-here")
+    assert page.status_code == 404
+    assert "clumsy was here" not in page.text
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert report.strikes == 1
+    assert "clumsy at slot" in report.last_error
+
+
+def test_slow_slot_is_counted(site, clumsy):
+    with unit_of_work():
+        settings.change_setting(HOUSE, "plugins.slow_seconds", 0.1)
+    clumsy.mood["slot"] = "sleep"
+    site.test_client().get("/nothing-here")
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert "TooSlow" in report.last_error
+
+
+def test_too_many_failures_switch_it_off_with_a_reason(site, clumsy):
+    with unit_of_work():
+        settings.change_setting(HOUSE, "plugins.strikes_allowed", 3)
+    clumsy.mood["view"] = "raise"
+    client = site.test_client()
+    answers = [client.get("/clumsy/").status_code for _ in range(4)]
+    assert answers == [500, 500, 500, 404]
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert not report.is_enabled
+    assert "clumsy at view" in report.reason
+
+
+def test_decision_hook_refuses_and_its_failure_does_not(site, clumsy):
+    with pytest.raises(Refusal, match="forbidden word"):
+        containment.call("refuse_post", viewer=HOUSE, thread_id=1, text="a forbidden word")
+    clumsy.mood["refuse_post"] = "raise"
+    containment.call("refuse_post", viewer=HOUSE, thread_id=1, text="anything")
+
+
+def test_event_hook_hears_after_commit_and_is_retried(site, clumsy):
+    from brain.base import events
+
+    with unit_of_work():
+        events.publish("post_published", post_id=5, thread_id=1)
+    subscriber = events.subscriber_named("clumsy.on_post_published")
+    assert subscriber is not None
+    jobs.run_due()
+    assert clumsy.mood["heard"] == [5]
+
+
+def test_disabled_plugin_hears_nothing(site, clumsy):
+    switch("clumsy", False)
+    containment.call("refuse_post", viewer=HOUSE, thread_id=1, text="a forbidden word")
+    assert "clumsy" not in dict(registry.active())
+
+
+def test_unknown_slot_fails_when_the_template_compiles(site):
+    from jinja2 import TemplateSyntaxError
+
+    with pytest.raises(TemplateSyntaxError, match="unknown slot 'page.fotter'"):
+        site.jinja_env.from_string('{% slot "page.fotter" %}')
+    with pytest.raises(TemplateSyntaxError, match="takes"):
+        site.jinja_env.from_string('{% slot "thread.aside" topic=1 %}')
+    with pytest.raises(TemplateSyntaxError, match="batch"):
+        site.jinja_env.from_string('{% slot "post.footer" posts=[] %}')
+
+
+def test_settings_refuse_what_does_not_fit(site):
+    from brain.base.errors import Unfit
+
+    setting = settings.setting_named("plugins.strikes_allowed")
+    for odd in ("many", "0", "99999999"):
+        with pytest.raises(Unfit):
+            settings.parse(setting, odd)
+    with pytest.raises(LookupError):
+        settings.value("plugins.no_such")
+
+
+def test_rolled_back_setting_is_forgotten(site):
+    with pytest.raises(RuntimeError), unit_of_work():
+        settings.change_setting(HOUSE, "plugins.strikes_allowed", 7)
+        assert settings.value("plugins.strikes_allowed") == 7
+        raise RuntimeError
+    pulse.forget()
+    assert settings.value("plugins.strikes_allowed") == 20
