@@ -40,6 +40,7 @@ SOUND = [
     '{{ ngettext("%(num)s reply", "%(num)s replies", n) }}',
     '{% if method == "POST" %}<hr>{% endif %}{# Words for us #}',
     '{% slot "home.aside" %}',
+    '{% if field.type == "HiddenField" or field.type in ("RadioField", "BooleanField") %}<hr>{% endif %}',
 ]
 
 

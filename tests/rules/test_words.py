@@ -13,7 +13,7 @@ from tests.rules.sources import ROOT, called, code_files, functions, is_migratio
 EMPTY_WORDS = {"data", "info", "manager", "helper", "helpers", "util", "utils", "service", "services", "misc"}
 #: Words of the plugin contract, where the empty word says what is meant.
 CONTRACT_WORDS = {"member_data"}
-EMPTY_VERBS = ("handle_", "do_", "process_")
+EMPTY_VERBS = ("handle_", "do_")
 #: A promise to do something later must say where it is kept.
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!.*(#\d+|https?://))")
 #: A folder that only one machine has.
