@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from brain.admin.contribution import contribute as admin
-from brain.base import db, http, i18n, jobs, pulse, settings, shared
+from brain.base import db, face, http, i18n, jobs, pulse, settings, shared
 from brain.base.access import register_permissions
 from brain.base.errors import NotFound
 from brain.base.events import Subscriber, subscribe
@@ -68,6 +68,7 @@ def _make_machinery(app: UnitFlask) -> None:
     db.init_app(app)
     shared.init_app(app)  # before http: what is kept has all headers already
     http.init_app(app)
+    face.init_app(app)
     csrf: Any = CSRFProtect
     csrf(app)
     sessions.init_app(app)
