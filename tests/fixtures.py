@@ -189,5 +189,5 @@ def shared() -> Path:
     """Give the folder of third-party material, or skip saying so."""
     folder = Path(__file__).resolve().parents[2] / "shared"
     if not (folder / "data").is_dir():
-        pytest.skip("the shared test material is not beside this checkout")
+        services.absent("the shared test material is not beside this checkout")
     return folder
