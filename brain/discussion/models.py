@@ -50,7 +50,8 @@ class Thread(Base):
     __tablename__ = "thread"
     __table_args__ = (
         sa.Index("ix_thread_list", "topic_id", "is_withdrawn", "pinned_at", "bumped_at"),
-        sa.Index("ix_thread_latest", "audience", "is_withdrawn", "bumped_at"),
+        # not by audience: most readers may see most threads, and read the newest few
+        sa.Index("ix_thread_latest", "is_withdrawn", "bumped_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

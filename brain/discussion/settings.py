@@ -84,6 +84,14 @@ SETTINGS = (
         check=_between(0, 876_000),
     ),
     Setting(
+        "discussion.new_days",
+        int,
+        14,
+        lazy_gettext("How long a thread that a member never opened counts as new"),
+        unit=lazy_gettext("days"),
+        check=_between(0, 365),
+    ),
+    Setting(
         "discussion.posts_most",
         int,
         10_000,

@@ -7,7 +7,7 @@ writers wait for one another on PostgreSQL instead of running into each other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from brain.discussion.drafts import ReplyDraft, ThreadDraft
 from brain.discussion.errors import SameText, ThreadClosed, ThreadFull
 from brain.discussion.models import Post, Thread, ThreadTag, Topic
 from brain.discussion.queries import open_topic
-from brain.discussion.queries.rows import THREAD_COLUMNS, ThreadRow, thread_row
+from brain.discussion.queries.rows import THREAD_COLUMNS, ThreadRow, TopicRow, thread_row
 from brain.discussion.texts import fit_language, fit_post, fit_tags, fit_title, slug_of
 from brain.members.models import Member
 from brain.plugin import containment
@@ -39,6 +39,7 @@ class _Text:
     language: str
     draft_key: str | None
     at: datetime
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,21 +71,8 @@ def open_thread(viewer: Viewer, topic_id: int, draft: ThreadDraft) -> tuple[int,
     _check_pace(viewer, lately)
     _check_thread_pace(viewer)
     containment.call("refuse_post", viewer=viewer, thread_id=0, text=text.source)
-    thread = Thread(
-        topic_id=topic_id,
-        audience=topic.audience,
-        author_id=viewer.id,
-        last_author_id=viewer.id,
-        title=title,
-        slug=slug_of(title),
-        language=text.language,
-        tags=list(tags),
-        highest=1,
-        post_count=1,
-        created_at=text.at,
-        bumped_at=text.at,
-        last_post_at=text.at,
-    )
+    thread = _new_thread(viewer, topic, title, text)
+    thread.tags = list(tags)
     db.session.add(thread)
     db.session.flush()
     post_id = _insert(viewer, thread.id, 1, text)
@@ -99,6 +87,23 @@ def open_thread(viewer: Viewer, topic_id: int, draft: ThreadDraft) -> tuple[int,
     events.publish("thread_opened", thread_id=thread.id, topic_id=topic_id)
     events.publish("post_published", post_id=post_id, thread_id=thread.id)
     return thread.id, post_id
+
+
+def _new_thread(viewer: Viewer, topic: TopicRow, title: str, text: _Text) -> Thread:
+    return Thread(
+        topic_id=topic.id,
+        audience=topic.audience,
+        author_id=viewer.id,
+        last_author_id=viewer.id,
+        title=title,
+        slug=slug_of(title),
+        language=text.language,
+        highest=1,
+        post_count=1,
+        created_at=text.at,
+        bumped_at=text.at,
+        last_post_at=text.at,
+    )
 
 
 def reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> int:
@@ -122,8 +127,9 @@ def reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> int:
     _check_pace(viewer, lately)
     containment.call("refuse_post", viewer=viewer, thread_id=thread_id, text=text.source)
     number = thread.highest + 1
-    answers = draft.reply_to if draft.reply_to and 0 < draft.reply_to < number else None
-    post_id = _insert(viewer, thread_id, number, text, answers)
+    if draft.reply_to is not None and 0 < draft.reply_to < number:
+        text = replace(text, reply_to=draft.reply_to)
+    post_id = _insert(viewer, thread_id, number, text)
     if post_id is None:
         return _winner(viewer, text).number
     _advance(viewer, thread, text.at)
@@ -216,15 +222,13 @@ def _check_thread_pace(viewer: Viewer) -> None:
         raise TooSoon(last + pause - moment)
 
 
-def _insert(
-    viewer: Viewer, thread_id: int, number: int, text: _Text, reply_to: int | None = None
-) -> int | None:
+def _insert(viewer: Viewer, thread_id: int, number: int, text: _Text) -> int | None:
     """Insert the post; None when its draft key has been used already."""
     row = {
         "thread_id": thread_id,
         "number": number,
         "author_id": viewer.id,
-        "reply_to": reply_to,
+        "reply_to": text.reply_to,
         "language": text.language,
         "source": text.source,
         "html": text.html,

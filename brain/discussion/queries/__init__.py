@@ -1,36 +1,73 @@
 """Reads of topics, threads and posts; every one asks who looks."""
 
-from brain.discussion.queries.doors import (
-    open_post,
-    open_post_by_id,
-    open_thread,
-    open_topic,
-    post_address,
+from brain.discussion.queries.doors import open_post, open_post_by_id, open_thread, open_topic, post_address
+from brain.discussion.queries.history import Version, post_history
+from brain.discussion.queries.lists import (
+    ThreadList,
+    home_threads,
+    is_new,
+    latest_threads,
+    newest_threads,
+    threads_by_id,
+    threads_of_topic,
+    threads_with_tag,
+    unread_threads,
 )
 from brain.discussion.queries.rows import PostRow, ThreadRow, TopicRow, in_reader_language
+from brain.discussion.queries.stream import (
+    EventLine,
+    PostView,
+    Visit,
+    events_on_page,
+    needs_note,
+    note_visit,
+    open_thread_page,
+    pages_of,
+    posts_on_page,
+)
 from brain.discussion.queries.topics import (
     TopicNode,
     below,
     crumbs_of,
     readable_topics,
+    topic_names,
     topic_tree,
-    tree_of,
 )
 
 __all__ = [
+    "EventLine",
     "PostRow",
+    "PostView",
+    "ThreadList",
     "ThreadRow",
     "TopicNode",
     "TopicRow",
+    "Version",
+    "Visit",
     "below",
     "crumbs_of",
+    "events_on_page",
+    "home_threads",
     "in_reader_language",
+    "is_new",
+    "latest_threads",
+    "needs_note",
+    "newest_threads",
+    "note_visit",
     "open_post",
     "open_post_by_id",
     "open_thread",
+    "open_thread_page",
     "open_topic",
+    "pages_of",
     "post_address",
+    "post_history",
+    "posts_on_page",
     "readable_topics",
+    "threads_by_id",
+    "threads_of_topic",
+    "threads_with_tag",
+    "topic_names",
     "topic_tree",
-    "tree_of",
+    "unread_threads",
 ]

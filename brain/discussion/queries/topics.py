@@ -3,47 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base.access import Viewer, allowed_rows
+from brain.base import pulse
+from brain.base.access import Viewer
 from brain.base.db import db
-from brain.discussion.models import Topic
+from brain.discussion.models import Thread, Topic
 from brain.discussion.queries.rows import TOPIC_COLUMNS, TopicRow, ids_of_path, topic_row
+
+
+@dataclass(frozen=True, slots=True)
+class LastThread:
+    """The thread of a topic in which somebody wrote last."""
+
+    id: int
+    slug: str
+    title: str
+    language: str
+    last_author_id: int | None
+    last_post_at: datetime
+    highest: int
 
 
 @dataclass(frozen=True)
 class TopicNode:
-    """A topic with the sub-topics that the viewer may read."""
+    """A topic with the sub-topics that the viewer may read.
+
+    `last` is the last thread written in, here or in a readable sub-topic.
+    """
 
     topic: TopicRow
     children: list[TopicNode] = field(default_factory=list)
+    last_here: LastThread | None = None
 
     @property
     def thread_count(self) -> int:
         """Count the threads of the topic and all its readable sub-topics."""
         return self.topic.thread_count + sum(child.thread_count for child in self.children)
 
+    @property
+    def last(self) -> LastThread | None:
+        """Give the thread in which somebody wrote last, sub-topics included."""
+        found = [last for last in (self.last_here, *(child.last for child in self.children)) if last]
+        return max(found, key=lambda last: last.last_post_at, default=None)
 
-def readable_topics(viewer: Viewer) -> dict[int, TopicRow]:
-    """Give all topics that the viewer may read, by id, in order of position."""
+
+_LAST_COLUMNS: tuple[Any, ...] = (
+    Thread.id.label("thread_id"),
+    Thread.slug.label("thread_slug"),
+    Thread.title,
+    Thread.language,
+    Thread.last_author_id,
+    Thread.last_post_at.label("written_at"),
+    Thread.highest,
+)
+
+
+def _read_all() -> list[tuple[TopicRow, LastThread | None]]:
+    columns: tuple[Any, ...] = TOPIC_COLUMNS
     rows = db.session.execute(
-        sa.select(*TOPIC_COLUMNS)
-        .where(allowed_rows(viewer, "discussion.read_topic"))
+        sa.select(*columns, *_LAST_COLUMNS)
+        .outerjoin(Thread, Thread.id == Topic.last_thread_id)
         .order_by(Topic.position, Topic.id)
     )
-    return {row.id: topic_row(row) for row in rows}
+    split = len(columns)
+    return [(topic_row(row[:split]), LastThread(*row[split:]) if row.thread_id else None) for row in rows]
+
+
+def _read_names() -> dict[int, TopicRow]:
+    return {
+        topic.id: replace(topic, thread_count=0, post_count=0, last_thread_id=None, last_post_at=None)
+        for topic, _last in _read_all()
+    }
+
+
+#: With counters: as old as the last write. Names only: as old as the last change of a topic.
+_topics = pulse.Kept(_read_all, "content")
+_names = pulse.Kept(_read_names, "topics")
+
+
+def readable_topics(viewer: Viewer) -> dict[int, TopicRow]:
+    """Give all topics that the viewer may read, by id, in order, with counters."""
+    return {topic.id: topic for topic, _last in _topics.get() if _may_read(viewer, topic)}
+
+
+def topic_names(viewer: Viewer) -> dict[int, TopicRow]:
+    """Give all topics that the viewer may read, by id, without counters.
+
+    Costs no statement while no topic has changed.
+    """
+    return {topic.id: topic for topic in _names.get().values() if _may_read(viewer, topic)}
+
+
+def _may_read(viewer: Viewer, topic: TopicRow) -> bool:
+    return viewer.can("discussion.read_topic", topic)
 
 
 def topic_tree(viewer: Viewer) -> list[TopicNode]:
     """Give the readable topics as a tree; one whose parent is hidden is a root."""
-    return tree_of(readable_topics(viewer))
-
-
-def tree_of(topics: Mapping[int, TopicRow]) -> list[TopicNode]:
-    """Nest topics under their nearest readable ancestor, keeping their order."""
-    nodes = {topic.id: TopicNode(topic) for topic in topics.values()}
+    nodes = {
+        topic.id: TopicNode(topic, last_here=last)
+        for topic, last in _topics.get()
+        if _may_read(viewer, topic)
+    }
     roots: list[TopicNode] = []
     for node in nodes.values():
         parent = next((nodes[above] for above in reversed(node.topic.ancestors) if above in nodes), None)
