@@ -8,7 +8,7 @@ so that enabling a plugin reaches all workers with their next request.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 from flask import g
@@ -28,7 +28,19 @@ class Pulse(Base):
     beats: Mapped[int] = mapped_column(default=0)
 
 
-_everything_kept: list[Kept[Any]] = []
+class Forgetful(Protocol):
+    """Something that keeps values in this process and can drop them."""
+
+    def forget(self) -> None:
+        """Drop what is kept."""
+
+
+_everything_kept: list[Forgetful] = []
+
+
+def forget_with(kept: Forgetful) -> None:
+    """Have something forgotten together with all that this process keeps."""
+    _everything_kept.append(kept)
 
 
 def beat(name: str) -> None:
@@ -60,16 +72,17 @@ def forget_kept() -> None:
 
 
 class Kept(Generic[Value]):
-    """A value kept in this process for as long as the `state` counter stands."""
+    """A value kept in this process for as long as a counter stands (`state`)."""
 
-    def __init__(self, read: Callable[[], Value]) -> None:
+    def __init__(self, read: Callable[[], Value], name: str = "state") -> None:
         self._read = read
+        self._name = name
         self._kept: tuple[int, Value] | None = None
-        _everything_kept.append(self)
+        forget_with(self)
 
     def get(self) -> Value:
         """Give the value, read from the database only when it may be old."""
-        now = beats("state")
+        now = beats(self._name)
         kept = self._kept
         if kept is not None and kept[0] == now and "pulse_moved" not in g:
             return kept[1]
