@@ -95,6 +95,7 @@ def _register_everything(app: UnitFlask, config: Config) -> None:
         _register(app, plugin.contribution, name)
         if not plugin.problem:
             _register_event_hooks(app, name, here)
+    register_derived_jobs(app, here)
     folders = [ROOT / "translations", *(p.folder / "translations" for p in here.plugins.values())]
     i18n.init_app(app, [folder for folder in folders if folder.is_dir()])
 
@@ -106,6 +107,18 @@ def _register(app: UnitFlask, contribution: Contribution, plugin: str) -> None:
         app.register_blueprint(blueprint)
     for job in contribution.jobs:
         jobs.register_job(job, _switch(app, plugin))
+
+
+def register_derived_jobs(app: UnitFlask, here: registry.Register) -> None:
+    """Register the jobs that engines make from what everybody declares."""
+    declared = {"": list(here.slices.values())} | {
+        name: [plugin.contribution] for name, plugin in here.plugins.items() if not plugin.problem
+    }
+    everybody = [contribution for several in declared.values() for contribution in several]
+    for plugin, contributions in declared.items():
+        for contribution in contributions:
+            for job in contribution.derived_jobs(everybody) if contribution.derived_jobs else ():
+                jobs.register_job(job, _switch(app, plugin))
 
 
 def _switch(app: UnitFlask, plugin: str) -> Any:

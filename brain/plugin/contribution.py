@@ -112,13 +112,19 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class Notice:
-    """One notification to be stored: who gets it and what it is about."""
+    """One notification to be stored: who gets it and what it is about.
+
+    Unread ones of a `group_key` (`thread:12`) are shown as one, with a count.
+    `key` says what counts as the same news: a second one is dropped. It is the
+    event itself unless several events may tell of one thing.
+    """
 
     member_id: int
     subject_kind: str
     subject_id: int
     actor_id: int | None = None
     group_key: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,11 @@ class NotificationType:
 
     `on_event`/`recipients` say whom an event concerns, in order of weight:
     one event gives a member at most one notification, lowest `order` first.
-    `lines(notices, viewer)` speaks for many rows at once, in the language
-    spoken now, and leaves out what the viewer may no longer see.
+    `lines(rows, viewer)` gives a line by row id, for many rows at once, in the
+    language spoken now, and leaves out what the viewer may no longer see; the
+    rows are `brain.notifications.queries.Row`. `changed_by` maps event names
+    to a function of the event's ids that gives the subject ids whose rows may
+    have become visible or not: unread counts follow.
     """
 
     name: str
@@ -148,6 +157,7 @@ class NotificationType:
     lines: Callable[[Sequence[Any], Viewer], Mapping[int, Line]]
     order: int = 50
     channels: tuple[str, ...] = ("page",)
+    changed_by: Mapping[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,8 +204,11 @@ class FlagTarget:
     """A kind of thing that can be reported and settled.
 
     `subjects(ids, viewer)` leaves out what the viewer may not see. `withdraw`
-    and `restore` change the thing in the running transaction; `ground` is the
-    statement of reasons. The moderation engine knows no content.
+    and `restore` change the thing in the running transaction; `ground` names
+    the reason (`brain.moderation.grounds.sentence` says it to a reader). The
+    moderation engine knows no content. `withdrawn_by` maps event names to a
+    function of the event's ids that gives things which may have been withdrawn
+    elsewhere: their open cases are then settled as agreed.
     """
 
     kind: str
@@ -203,6 +216,7 @@ class FlagTarget:
     subjects: Callable[[Sequence[int], Viewer], Mapping[int, FlagSubject]]
     withdraw: Callable[[Viewer, int, str], None]
     restore: Callable[[Viewer, int], None]
+    withdrawn_by: Mapping[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -227,7 +241,12 @@ class MemberData:
 
 @dataclass(frozen=True)
 class Contribution:
-    """Everything that a slice or plugin adds. Leave out what it has not."""
+    """Everything that a slice or plugin adds. Leave out what it has not.
+
+    `derived_jobs` is for engines: called once at boot, when everybody has
+    declared (also plugins that are switched off), it gives the jobs that
+    follow from it, such as one for each event that somebody wants told.
+    """
 
     blueprints: Sequence[Blueprint] = ()
     permissions: Sequence[Permission] = ()
@@ -240,6 +259,7 @@ class Contribution:
     letters: Sequence[Letter] = ()
     flag_targets: Sequence[FlagTarget] = ()
     jobs: Sequence[Job] = ()
+    derived_jobs: Callable[[Sequence[Contribution]], Sequence[Job]] | None = None
     commands: Sequence[click.Command] = ()
     member_data: Sequence[MemberData] = ()
     home_panels: Sequence[HomePanel] = ()
