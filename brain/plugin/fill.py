@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template
@@ -11,14 +10,14 @@ from markupsafe import Markup
 
 from brain.base.http import viewer
 from brain.plugin import registry
-from brain.plugin.containment import contained
+from brain.plugin.containment import guarded
 
 
 def fill_slot(name: str, items: Sequence[Any]) -> Mapping[Any, Markup]:
     """Render every active fill of a slot: markup by item id, contained per plugin."""
     filled: dict[Any, Markup] = {}
     for owner, fill in registry.slot_fills(name):
-        with _guard(owner, f"slot {name}"):
+        with guarded(owner, f"slot {name}"):
             pieces = {
                 key: Markup(render_template(fill.template, viewer=viewer(), **context))  # noqa: S704
                 for key, context in fill.load(items, viewer()).items()
@@ -34,18 +33,8 @@ def fill_home(place: str) -> list[Markup]:
     for owner, panel in registry.home_panels():
         if panel.place != place:
             continue
-        with _guard(owner, f"home panel {panel.name}"):
+        with guarded(owner, f"home panel {panel.name}"):
             context = panel.load(viewer())
             if context is not None:
                 pieces.append(Markup(render_template(panel.template, viewer=viewer(), **context)))  # noqa: S704
     return pieces
-
-
-@contextlib.contextmanager
-def _guard(owner: str, place: str) -> Iterator[None]:
-    """Contain plugins; a core slice that fails is our own bug and shows."""
-    if owner in registry.register().slices:
-        yield
-    else:
-        with contained(owner, place):
-            yield

@@ -87,51 +87,52 @@ def active() -> Iterator[tuple[str, Contribution]]:
             yield name, plugin.contribution
 
 
-def _all(kind: str) -> list[tuple[str, Any]]:
+def declared(kind: str) -> list[tuple[str, Any]]:
+    """List (owner, item) of one part of the contributions that count now."""
     return [(owner, item) for owner, c in active() for item in getattr(c, kind)]
 
 
 def nav_items(place: str) -> list[NavItem]:
     """List the links of a navigation, in order."""
-    items = [item for _owner, item in _all("nav_items") if item.place == place]
+    items = [item for _owner, item in declared("nav_items") if item.place == place]
     return sorted(items, key=lambda item: item.order)
 
 
 def profile_fields() -> list[ProfileField]:
     """List the fields that members fill in about themselves."""
-    return [item for _owner, item in _all("profile_fields")]
+    return [item for _owner, item in declared("profile_fields")]
 
 
 def search_sources() -> dict[str, SearchSource]:
     """Give the search sources by kind, in order of display."""
-    sources = [item for _owner, item in _all("search_sources")]
+    sources = [item for _owner, item in declared("search_sources")]
     return {source.kind: source for source in sorted(sources, key=lambda s: (s.order, s.kind))}
 
 
 def notification_types() -> dict[str, NotificationType]:
     """Give the notification types by name."""
-    types = [item for _owner, item in _all("notification_types")]
+    types = [item for _owner, item in declared("notification_types")]
     return {kind.name: kind for kind in sorted(types, key=lambda t: (t.order, t.name))}
 
 
 def letters() -> dict[str, Letter]:
     """Give the letters by name."""
-    return {item.name: item for _owner, item in _all("letters")}
+    return {item.name: item for _owner, item in declared("letters")}
 
 
 def flag_targets() -> dict[str, FlagTarget]:
     """Give the kinds of thing that can be reported, by kind."""
-    return {item.kind: item for _owner, item in _all("flag_targets")}
+    return {item.kind: item for _owner, item in declared("flag_targets")}
 
 
 def home_panels() -> list[tuple[str, HomePanel]]:
     """List the panels of the home page with their owners, in order."""
-    return sorted(_all("home_panels"), key=lambda pair: pair[1].order)
+    return sorted(declared("home_panels"), key=lambda pair: pair[1].order)
 
 
 def slot_fills(slot: str) -> list[tuple[str, Any]]:
     """List (owner, fill) of a slot."""
-    return [(owner, fill) for owner, fill in _all("slot_fills") if fill.slot == slot]
+    return [(owner, fill) for owner, fill in declared("slot_fills") if fill.slot == slot]
 
 
 def member_data() -> dict[str, MemberData]:
