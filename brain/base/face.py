@@ -8,14 +8,16 @@ Templates reach them through `macros.html` (`icon`, `av`, `lang`) or `face`.
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, get_flashed_messages, request
+from flask_babel import ngettext
 from markupsafe import Markup
 
-from brain.base.i18n import direction, endonym
+from brain.base.i18n import ago, direction, endonym, iso, language
 from brain.base.icons import ICONS, MARK
 
 #: Colours of petals; a person's colour never says anything about the person.
@@ -107,6 +109,26 @@ def lang(code: str) -> Markup:
     )
 
 
+def when(at: datetime) -> Markup:
+    """Print a moment: how long ago in words, the exact one for machines."""
+    return _when(iso(at), ago(at))
+
+
+@lru_cache(maxsize=4096)
+def _when(exact: str, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(exact, words)
+
+
+def replies(count: int) -> str:
+    """Count replies in words."""
+    return _replies(count, language())
+
+
+@lru_cache(maxsize=4096)
+def _replies(count: int, code: str) -> str:
+    return ngettext("%(num)s reply", "%(num)s replies", count)
+
+
 def asset(name: str) -> str:
     """Give the address of a static file of ours, with a stamp of what it holds."""
     stamp = _stamps.get(name)
@@ -166,6 +188,8 @@ class Face:
     mark = staticmethod(mark)
     av = staticmethod(av)
     lang = staticmethod(lang)
+    when = staticmethod(when)
+    replies = staticmethod(replies)
     flashes = staticmethod(flashes)
     shape = staticmethod(shape)
     here = staticmethod(here)

@@ -1,5 +1,6 @@
-// What every page does: menus close, ctrl+Enter sends, and behaviours that the
-// page names (data-behaviour="draft") are fetched. Without script all still works.
+// What every page does: menus close, ctrl+Enter sends, drafts end when their text
+// arrived, and behaviours that the page names (data-behaviour="draft") are fetched.
+// Without script all still works.
 
 const version = new URL(import.meta.url).search;
 
@@ -23,12 +24,42 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-const named = new Map();
-for (const element of document.querySelectorAll("[data-behaviour]")) {
-  for (const name of element.dataset.behaviour.split(" ")) {
-    named.set(name, [...(named.get(name) ?? []), element]);
+// draft.js notes which drafts were sent, and from where. They arrived if the way here led
+// straight from that page, the reader is still signed in, nothing was refused and no text
+// stands in the form again (a preview).
+function endDrafts() {
+  const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
+  if (!sent) return;
+  sessionStorage.removeItem("sent");
+  const [visit] = performance.getEntriesByType("navigation");
+  const came = document.referrer && new URL(document.referrer).pathname === sent.page;
+  const refused = document.querySelector(".errors, [data-refused]");
+  const again = [...document.querySelectorAll("textarea")].some((field) => field.defaultValue);
+  const member = document.documentElement.dataset.member;
+  if (visit?.type === "navigate" && came && member && !refused && !again) {
+    for (const key of sent.keys) localStorage.removeItem(key);
   }
 }
-for (const [name, elements] of named) {
-  import(`./${name}.js${version}`).then((module) => elements.forEach(module.improve));
+
+// Who signs out leaves no text of theirs on a shared machine.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-forgets]")) return;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("draft/")) localStorage.removeItem(key);
+  }
+});
+
+function fetchBehaviours() {
+  const named = new Map();
+  for (const element of document.querySelectorAll("[data-behaviour]")) {
+    for (const name of element.dataset.behaviour.split(" ")) {
+      named.set(name, [...(named.get(name) ?? []), element]);
+    }
+  }
+  for (const [name, elements] of named) {
+    import(`./${name}.js${version}`).then((module) => elements.forEach(module.improve));
+  }
 }
+
+fetchBehaviours();
+endDrafts();
