@@ -149,13 +149,17 @@ class PluginContract:
         """Migration files are frozen: they name neither brain nor the plugin."""
         folder = migrate.versions_folder(self.name, self.plugin(app).folder)
         for path in folder.glob("*.py"):
-            assert not re.search(r"^\s*(from|import)\s+(brain|plugins)\b", path.read_text("utf-8"), re.M), path
+            assert not re.search(r"^\s*(from|import)\s+(brain|plugins)\b", path.read_text("utf-8"), re.M), (
+                path
+            )
 
     def _plain_pages(self, app: Flask) -> list[Rule]:
         return [
             rule
             for rule in app.url_map.iter_rules()
-            if rule.endpoint.startswith(f"{self.name}.") and not rule.arguments and "GET" in (rule.methods or ())
+            if rule.endpoint.startswith(f"{self.name}.")
+            and not rule.arguments
+            and "GET" in (rule.methods or ())
         ]
 
 
