@@ -20,9 +20,6 @@ from markupsafe import Markup
 from brain.base.i18n import ago, direction, endonym, iso, language
 from brain.base.icons import ICONS, MARK
 
-#: Colours of petals; a person's colour never says anything about the person.
-HUES = 5
-
 
 @lru_cache(maxsize=256)
 def _icon(name: str, classes: str) -> Markup:
@@ -71,34 +68,15 @@ def mark() -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def _petal(letters: str, hue: int, size: str) -> Markup:
+def petal(letters: str, hue: int, size: str = "") -> Markup:
+    """Print initials on one of five quiet colours; size is s, l or empty."""
     more = f" av-{size}" if size else ""
     return Markup('<span class="av av-{}{}" aria-hidden="true">{}</span>').format(hue, more, letters)
 
 
 def av(person: Any, size: str = "") -> Markup:
-    """Print a person's petal: initials on a quiet colour; size is s, l or empty.
-
-    Takes a Person (`initials`, `hue`), a Viewer, or None for somebody who left.
-    """
-    if person is None:
-        return _petal("·", 1, size)
-    letters = getattr(person, "initials", None)
-    if letters is None:
-        return _petal(initials(person.name), hue(person.id or 0), size)
-    return _petal(letters, person.hue, size)
-
-
-def initials(name: str) -> str:
-    """Give one or two letters that stand for a name, in its own script."""
-    words = [word for word in name.replace("-", " ").replace("_", " ").split() if word[0].isalnum()]
-    picked = words if len(words) < 2 else [words[0], words[-1]]
-    return "".join(word[0] for word in picked).upper() or "·"
-
-
-def hue(member_id: int) -> int:
-    """Give the number (1 to 5) of a member's colour."""
-    return member_id % HUES + 1
+    """Print the petal of a Person (`initials`, `hue`), or of somebody who left (None)."""
+    return petal("·", 1, size) if person is None else petal(person.initials, person.hue, size)
 
 
 @lru_cache(maxsize=512)
@@ -186,6 +164,7 @@ class Face:
     use_icons = staticmethod(use_icons)
     sprite = staticmethod(sprite)
     mark = staticmethod(mark)
+    petal = staticmethod(petal)
     av = staticmethod(av)
     lang = staticmethod(lang)
     when = staticmethod(when)
