@@ -13,8 +13,12 @@ from brain.base.db import Base, JsonText
 class Member(Base):
     """A person. `name` is shown and unique by `name_key` (confusables folded).
 
+    `email` is confirmed; `wanted_email` waits for that (at registration, or
+    when a member moves to another address). Several may want one address:
+    the first to confirm gets it, and nobody learns who has it already.
     A *staged* member came with an import: no password yet, may claim the
     account by mail. `reads` are BCP 47 codes of the languages they read.
+    Somebody erased has neither address nor confirmation, only a neutral name.
     """
 
     __tablename__ = "member"
@@ -22,8 +26,11 @@ class Member(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(40))
     name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    name_order: Mapped[str] = mapped_column(sa.String(120), default="", index=True)
     email: Mapped[str | None] = mapped_column(sa.String(254))
     email_key: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
+    wanted_email: Mapped[str | None] = mapped_column(sa.String(254))
+    wanted_key: Mapped[str | None] = mapped_column(sa.String(254), index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     role: Mapped[str] = mapped_column(sa.String(20), default="member")
     confirmed_at: Mapped[datetime | None]
@@ -34,6 +41,7 @@ class Member(Base):
     theme: Mapped[str] = mapped_column(sa.String(10), default="")
     country: Mapped[str] = mapped_column(sa.String(2), default="")
     about: Mapped[str] = mapped_column(sa.String(2000), default="")
+    about_html: Mapped[str] = mapped_column(sa.Text, default="")
     fields: Mapped[dict[str, str]] = mapped_column(JsonText, default=dict)
     post_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
