@@ -56,7 +56,7 @@ export function improve(field) {
     timer = setTimeout(keepNow, PAUSE);
   });
   addEventListener("pagehide", () => timer && keepNow());
-  field.form.addEventListener("submit", () => {
+  field.form?.addEventListener("submit", () => {
     keepNow();
     const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
     const keys = sent?.page === location.pathname ? sent.keys : [];
