@@ -109,9 +109,12 @@ class UnitFlask(Flask):
         return super().handle_user_exception(e)
 
     def handle_exception(self, e: Exception) -> Response:
-        """Roll back before the 500 page is made."""
+        """Roll back before the 500 page is made; write what the failure left to note."""
         db.session.rollback()
-        return super().handle_exception(e)
+        try:
+            return super().handle_exception(e)
+        finally:
+            self._write_notes()
 
     def _end_unit(self, response: Response) -> None:
         session = db.session
