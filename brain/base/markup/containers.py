@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
@@ -22,7 +23,7 @@ from brain.base.markup.structure import (
 )
 
 _QUOTE_TAG = re.compile(r"\[(?:quote(?:=[^\]\n]*)?|/quote)\]", re.IGNORECASE)
-_SOURCE = re.compile(r",\s*(post|thread|topic)\s*:\s*(\d{1,12})\s*(?=,|$)")
+_SOURCE = re.compile(r",\s*(post|thread)\s*:\s*(\d{1,12})\s*(?=,|$)")
 _DETAIL = re.compile(r",\s*\w+\s*:.*$", re.DOTALL)
 
 
@@ -53,10 +54,11 @@ def lay_out_quotes(chunk: Chunk) -> None:
     What follows a [/quote] on its line becomes a line of its own. One pass:
     a quote that is never closed is left as text and costs nothing more.
     """
-    result: list[str] = []
+    result = chunk.lines[: chunk.at]
+    rest = chunk.lines[chunk.at :][::-1]
+    ends: dict[int, tuple[int, int]] = {}
     opened: list[int] = []
     fence = ""
-    rest = chunk.lines[::-1]
     while rest:
         line = rest.pop()
         fence = fence_after(fence, line)
@@ -65,13 +67,14 @@ def lay_out_quotes(chunk: Chunk) -> None:
             if tag[0][1] != "/":
                 opened.append(number if OPENER.match(line[: tag.end()]) else -1)
             elif opened:
-                chunk.quotes[opened.pop()] = (number, tag.start())
+                ends[opened.pop()] = (number, tag.start())
                 if line[tag.end() :].strip():
                     rest.append(line[tag.end() :])
                     line = line[: tag.end()]
                 break
         result.append(line)
     chunk.lines = result
+    chunk.quotes = ends
 
 
 def read_member_quote(chunk: Chunk) -> bool:
@@ -79,11 +82,12 @@ def read_member_quote(chunk: Chunk) -> bool:
     start = OPENER.match(chunk.line)
     if not start or chunk.is_deep:
         return False
-    if not chunk.quotes:
+    if chunk.quotes is None:
         lay_out_quotes(chunk)
-    if chunk.at not in chunk.quotes:
+    end = (chunk.quotes or {}).get(chunk.at)
+    if end is None:
         return False
-    last, cut = chunk.quotes[chunk.at]
+    last, cut = end
     lines = [*chunk.lines[chunk.at : last], chunk.lines[last][:cut]]
     lines[0] = lines[0][start.end() :].lstrip(" ")
     quote = SubElement(chunk.parent, "blockquote", {"class": "quote", "dir": "auto"})
@@ -95,8 +99,8 @@ def read_member_quote(chunk: Chunk) -> bool:
 
 def _add_cite(quote: Element, attribution: str) -> None:
     """Name who is quoted, linked to the post if post and thread are given."""
-    attribution = attribution.strip().strip("\"'“”„«»&quot;" if "&quot;" in attribution else "\"'“”„«»")
-    source = {name: number for name, number in _SOURCE.findall(attribution)}
+    attribution = unescape(attribution).strip().strip("\"'“”„«»")
+    source = dict(_SOURCE.findall(attribution))
     name = _DETAIL.sub("", attribution).strip()
     if not name:
         return
@@ -123,9 +127,19 @@ def _mark_of(line: str) -> _Mark | None:
     if not found or RULE.match(line):
         return None
     indent, mark, blanks = len(found[1]), found[2], found[3] or " "
+    if "\t" in blanks:
+        expanded = line[: found.end()].expandtabs(4)
+        line = expanded + line[found.end() :]
+        blanks = " " * (len(expanded) - indent - len(mark))
     width = len(blanks) if len(blanks) <= 4 else 1  # further in, the item begins with code
     content = indent + len(mark) + width
     return _Mark(indent, content, mark[-1], mark[:-1], expand_indent(line[content:]))
+
+
+def _opens_list(line: str) -> bool:
+    """Tell whether a mark begins a list, not merely the next of its items."""
+    mark = _mark_of(line)
+    return mark is not None and mark.number in ("", "1")
 
 
 def read_list(chunk: Chunk) -> bool:
@@ -173,10 +187,10 @@ def _take_item(chunk: Chunk, mark: _Mark) -> list[str]:
             lines.append("")
         elif indent >= mark.content:
             lines.append(line[mark.content :])
-        elif not fence and indent >= mark.indent + 2 and _mark_of(line[indent:]):
+        elif not fence and indent >= mark.indent + 2 and _opens_list(line[indent:]):
             mark.content = indent
             lines.append(line[indent:])
-        elif fence or not carries_on(lines[-1]) or starts_block(line):
+        elif fence or _mark_of(line) or not carries_on(lines[-1]) or starts_block(line):
             break
         else:
             lines.append(line.strip())

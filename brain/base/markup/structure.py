@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from brain.base.markup.limits import MAX_DEPTH
@@ -18,7 +18,7 @@ FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$")
 RULE = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 QUOTED = re.compile(r" {0,3}> ?")
-MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])(?:( +)(?=\S)|[ \t]*$)")
+MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
 OPENER = re.compile(r" {0,3}(\[quote(?:=([^\]\n]*))?\])", re.IGNORECASE)
 # Lists may follow a line of text at once, but only from 1 on: "In\n1984. It was cold."
 _STARTING_MARKER = re.compile(r" {0,3}(?:[-+*]|1[.)])[ \t]+\S")
@@ -38,7 +38,7 @@ class Chunk:
     depth: int = 0
     at: int = 0
     has_gap: bool = False
-    quotes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    quotes: dict[int, tuple[int, int]] | None = None
 
     @property
     def line(self) -> str:
@@ -104,9 +104,7 @@ def fence_after(fence: str, line: str) -> str:
 def closes(fence: str, line: str) -> bool:
     """Tell whether a line closes a code fence."""
     mark = line.strip()
-    return (
-        mark.startswith(fence) and not mark.strip(fence[0]) and len(line) - len(line.lstrip(" ")) < 4
-    )
+    return mark.startswith(fence) and not mark.strip(fence[0]) and indent_of(line) < 4
 
 
 def indent_of(line: str) -> int:
