@@ -50,6 +50,9 @@ def clean_line(text: str | None) -> str:
 class Form(FlaskForm):
     """A form of ours: WTForms with CSRF, messages translated by us."""
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)  # type: ignore[no-untyped-call]  # WTForms has no types here
+
     class Meta(FlaskForm.Meta):
         """Keep WTForms' own messages out: ours are translated with the rest."""
 
@@ -76,7 +79,7 @@ class Form(FlaskForm):
             field = self._fields.get(name)
             if field is None:
                 self.form_errors.append(str(sentence))
-            else:
+            elif str(sentence) not in field.errors:  # what the form itself found stands there already
                 field.errors = [*field.errors, str(sentence)]
 
 
