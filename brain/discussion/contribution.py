@@ -1,10 +1,18 @@
 """What this slice declares."""
 
+from flask_babel import lazy_gettext
+
 from brain.discussion.policy import PERMISSIONS
 from brain.discussion.settings import SETTINGS
-from brain.plugin.contribution import Contribution
+from brain.discussion.views import make_blueprint
+from brain.plugin.contribution import Contribution, NavItem
 
 
 def contribute() -> Contribution:
     """Declare the slice."""
-    return Contribution(permissions=PERMISSIONS, settings=SETTINGS)
+    return Contribution(
+        blueprints=(make_blueprint(),),
+        permissions=PERMISSIONS,
+        settings=SETTINGS,
+        nav_items=(NavItem("main", lazy_gettext("Topics"), "discussion.topics", order=10),),
+    )

@@ -1,0 +1,94 @@
+"""A thread's page, the way to one post, and what staff do to threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request
+from flask_babel import gettext as _
+
+from brain.base.access import PUBLIC, Viewer
+from brain.base.errors import NotFound
+from brain.base.http import page, page_number, say, see_other, viewer
+from brain.base.unit import after_response
+from brain.discussion import stream
+from brain.discussion.actions import close_thread, open_again, pin_thread, unpin
+from brain.discussion.forms import language_choices, new_draft_key
+from brain.discussion.links import post_url, tag_url, thread_url, topic_url
+from brain.discussion.queries import (
+    ThreadRow,
+    Visit,
+    crumbs_of,
+    needs_note,
+    note_visit,
+    open_thread,
+    open_thread_page,
+    pages_of,
+    topic_names,
+)
+
+
+def thread(thread_id: int, slug: str = "") -> Any:
+    """Show a page of a thread."""
+    who = viewer()
+    found, visit = open_thread_page(who, thread_id)
+    number = page_number()
+    if slug != found.slug:
+        return redirect(thread_url(found) + (f"?page={number}" if number > 1 else ""), 301)
+    last_page = pages_of(found)
+    if number > last_page:
+        raise NotFound
+    fragment = stream.stream_of(who, found, number)
+    holes = stream.unread_holes(visit, found, fragment) | stream.own_holes(who, found, fragment)
+    if who.id is not None and needs_note(found, visit, number):
+        _note_later(who.id, found, visit, number)
+    return page(
+        "discussion/thread.html",
+        thread=found,
+        crumbs=[(topic.name, topic_url(topic)) for topic in crumbs_of(topic_names(who), found.topic_id)],
+        tags=[(tag, tag_url(tag)) for tag in found.tags],
+        fragment=fragment,
+        holes=holes,
+        fill=stream.fill,
+        page=number,
+        last_page=last_page,
+        first_unread=post_url(found.id, found.slug, found.next_number) if found.unread else "",
+        may=_may(who, found),
+        draft_key=new_draft_key,
+        languages=language_choices(who.languages),
+        is_public=found.audience == PUBLIC,
+    )
+
+
+def _may(who: Viewer, found: ThreadRow) -> dict[str, bool]:
+    return {act: who.can(f"discussion.{act}", found) for act in ("reply", "close_thread", "pin_thread")}
+
+
+def _note_later(member_id: int, found: ThreadRow, visit: Visit, number: int) -> None:
+    after_response(lambda: note_visit(member_id, found, visit, number))
+
+
+def post(thread_id: int, number: int) -> Any:
+    """Lead to the page on which a post stands: the address of a post for good."""
+    who = viewer()
+    found = open_thread(who, thread_id)
+    if not 1 <= number <= found.highest:
+        raise NotFound
+    return redirect(post_url(found.id, found.slug, number))
+
+
+def change_thread(thread_id: int) -> Any:
+    """Close, open again, pin or unpin a thread."""
+    acts = {
+        "close": (close_thread, _("The thread is closed.")),
+        "open": (open_again, _("The thread is open again.")),
+        "pin": (pin_thread, _("The thread is pinned.")),
+        "unpin": (unpin, _("The thread is no longer pinned.")),
+    }
+    chosen = acts.get(request.form.get("act", ""))
+    if chosen is None:
+        raise NotFound
+    act, done = chosen
+    act(viewer(), thread_id)
+    say(done)
+    return see_other(thread_url(open_thread(viewer(), thread_id)))

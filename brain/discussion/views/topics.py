@@ -1,0 +1,140 @@
+"""Topics: the tree, one topic's threads, and the forms of admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request
+from flask_babel import gettext as _
+
+from brain.base.access import MEMBERS, PUBLIC, STAFF, require
+from brain.base.errors import NotFound, Unfit
+from brain.base.http import page, page_number, say, see_other, viewer
+from brain.base.i18n import LANGUAGES
+from brain.discussion.actions import TopicDraft, change_topic, create_topic
+from brain.discussion.forms import TopicForm
+from brain.discussion.links import topic_url
+from brain.discussion.listing import people_of, thread_items, topic_items
+from brain.discussion.queries import (
+    TopicRow,
+    below,
+    crumbs_of,
+    open_topic,
+    readable_topics,
+    threads_of_topic,
+    topic_tree,
+)
+from brain.members.queries import group_names
+
+MANAGE = "discussion.manage_topics"
+
+
+def topics() -> str:
+    """Show all topics as a tree."""
+    who = viewer()
+    nodes = topic_tree(who)
+    return page(
+        "discussion/topics.html", topics=topic_items(nodes, people_of((), nodes)), may_manage=who.can(MANAGE)
+    )
+
+
+def topic(topic_id: int, slug: str = "") -> Any:
+    """Show a topic's threads, all or those in one language (`?in=fr`)."""
+    who = viewer()
+    known_topics = readable_topics(who)
+    found = known_topics.get(topic_id)
+    if found is None:
+        raise NotFound
+    if slug != found.slug:
+        return redirect(topic_url(found), 301)
+    language = request.args.get("in", "")
+    language = language if language in LANGUAGES else ""
+    listed = threads_of_topic(who, found, page_number(), language)
+    return page(
+        "discussion/topic.html",
+        topic=found,
+        crumbs=[(above.name, topic_url(above)) for above in crumbs_of(known_topics, topic_id)[:-1]],
+        subtopics=[(child, topic_url(child)) for child in below(known_topics.values(), found)],
+        threads=thread_items(who, listed.threads, people_of(listed.threads), {}),
+        page=listed.page,
+        last_page=listed.last_page,
+        chosen=language,
+        may_write=who.can("discussion.open_thread", found),
+        may_manage=who.can(MANAGE),
+        is_public=found.audience == PUBLIC,
+    )
+
+
+def new_topic() -> Any:
+    """Create a topic."""
+    require(viewer(), MANAGE)
+    form = _topic_form(None)
+    if request.method == "POST":
+        try:
+            topic_id = create_topic(viewer(), _read(form))
+            return see_other(topic_url(open_topic(viewer(), topic_id)))
+        except Unfit as error:
+            form.refuse(_beside_fields(error))
+    status = 422 if request.method == "POST" else 200
+    return page("discussion/topic_form.html", form=form, topic=None), status
+
+
+def edit_topic(topic_id: int) -> Any:
+    """Change a topic."""
+    require(viewer(), MANAGE)
+    found = open_topic(viewer(), topic_id)
+    form = _topic_form(found)
+    if request.method == "POST":
+        try:
+            change_topic(viewer(), topic_id, _read(form))
+            say(_("The topic is saved."))
+            return see_other(topic_url(open_topic(viewer(), topic_id)))
+        except Unfit as error:
+            form.refuse(_beside_fields(error))
+    status = 422 if request.method == "POST" else 200
+    return page("discussion/topic_form.html", form=form, topic=found), status
+
+
+def _topic_form(topic: TopicRow | None) -> TopicForm:
+    values: dict[str, Any] = {"audience": PUBLIC, "position": 0}
+    if topic is not None:
+        values = {
+            "audience": topic.audience,
+            "parent_id": str(topic.parent_id or ""),
+            "position": topic.position,
+        }
+        for code in LANGUAGES:
+            values[f"names_{code}"] = topic.names.get(code, "")
+            values[f"descriptions_{code}"] = topic.descriptions.get(code, "")
+    form = TopicForm(data=values)
+    form.audience.choices = [
+        (PUBLIC, _("Everyone, visitors and search engines too")),
+        (MEMBERS, _("Members")),
+        (STAFF, _("Moderators and admins")),
+        *((f"group:{group_id}", name) for group_id, name in group_names().items()),
+    ]
+    own = topic.path if topic is not None else "-"
+    form.parent_id.choices = [("", _("No other topic"))] + [
+        (str(row.id), f"{'— ' * len(row.ancestors)}{row.name}")
+        for row in readable_topics(viewer()).values()
+        if not row.path.startswith(own)
+    ]
+    return form
+
+
+def _read(form: TopicForm) -> TopicDraft:
+    parent = form.parent_id.data
+    return form.read(
+        TopicDraft,
+        names=form.texts("names"),
+        descriptions=form.texts("descriptions"),
+        parent_id=int(parent) if parent else None,
+        position=form.position.data or 0,
+    )
+
+
+def _beside_fields(error: Unfit) -> Unfit:
+    """Put objections to all names beside the first name."""
+    first = next(iter(LANGUAGES))
+    moved = {"names": f"names_{first}", "descriptions": f"descriptions_{first}"}
+    return Unfit({moved.get(name, name): sentence for name, sentence in error.problems.items()})
