@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import babel.dates
 import babel.numbers
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
 
@@ -70,10 +70,18 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(code: str) -> Iterator[None]:
-    """Speak a language inside a block: mails and notices for their reader."""
-    with force_locale(code if is_language(code) else "en"):
-        yield
+def speaking(code: str, timezone: str = "") -> Iterator[None]:
+    """Speak a reader's language, and tell their time, inside a block.
+
+    For mails and notices: their reader is not the one who is served now.
+    """
+    before = g.get("told_zone", "")
+    g.told_zone = timezone or before
+    try:
+        with force_locale(code if is_language(code) else "en"):
+            yield
+    finally:
+        g.told_zone = before
 
 
 def init_app(app: Flask, catalogue_folders: Sequence[Path]) -> None:
@@ -129,7 +137,7 @@ def endonym(code: str) -> str:
 def _endonym_of(code: str) -> str:
     try:
         name = Locale.parse(code, sep="-").get_display_name()
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):
         return code
     return name[:1].upper() + name[1:] if name else code
 
@@ -163,6 +171,9 @@ def _locale(code: str) -> Locale:
 
 
 def _timezone() -> ZoneInfo:
+    told = g.get("told_zone", "") if has_app_context() else ""
+    if told:
+        return timezone_named(told)
     viewer = g.get("viewer") if has_request_context() else None
     return timezone_named(viewer.timezone if viewer is not None else "UTC")
 

@@ -162,11 +162,15 @@ class NotificationType:
 
 @dataclass(frozen=True)
 class LetterDraft:
-    """What one letter says and to whom, in the reader's language when rendered."""
+    """What one letter says and to whom, in the reader's language when rendered.
+
+    `timezone` is an IANA name: dates in the letter are told in it.
+    """
 
     address: str
     language: str
     context: Mapping[str, Any]
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ class FlagTarget:
 
     `subjects(ids, viewer)` leaves out what the viewer may not see. `withdraw`
     and `restore` change the thing in the running transaction; `ground` names
-    the reason (`brain.moderation.grounds.sentence` says it to a reader). The
+    the reason (`brain.moderation.queries.ground_sentence` says it to a reader). The
     moderation engine knows no content. `withdrawn_by` maps event names to a
     function of the event's ids that gives things which may have been withdrawn
     elsewhere: their open cases are then settled as agreed.
