@@ -33,6 +33,7 @@ from brain.discussion.queries import (
     posts_on_page,
 )
 from brain.members.queries import Person, people
+from brain.moderation.queries import ground_sentence
 
 #: Stands around a hole's name; no member can write it, since nobody knows it.
 _EDGE = f"\x02{secrets.token_hex(8)}\x02"
@@ -43,6 +44,7 @@ _STORE_BYTES = 24 * 1024 * 1024
 class Fragment:
     """A page of posts: static pieces, and between each two the name of a hole."""
 
+    page: int
     pieces: tuple[Markup, ...]
     posts: tuple[PostView, ...]
     icons: tuple[str, ...]
@@ -96,12 +98,13 @@ def _render(thread: ThreadRow, page: int, role: str) -> Fragment:
         countries={p.country: country_name(p.country) for p in known.values() if p.country},
         role=role,
         prose=as_markup,
+        ground_of=ground_sentence,
         hole=_hole,
         at_post=lambda number: _address_of(thread, page, number),
     )
     icons = tuple(sorted(g.icons))
     g.icons |= icons_before
-    return Fragment(tuple(html.split(_EDGE)), tuple(posts), icons)
+    return Fragment(page, tuple(html.split(_EDGE)), tuple(posts), icons)
 
 
 def _hole(kind: str, number: int) -> str:

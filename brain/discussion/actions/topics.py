@@ -79,6 +79,7 @@ def change_topic(viewer: Viewer, topic_id: int, draft: TopicDraft) -> None:
             .where(Thread.topic_id == topic_id)
             .values(audience=draft.audience, version=Thread.version + 1)
         )
+        _announce_threads(topic_id, "discussion.audience_changed")
     if draft.audience != before.audience or draft.parent_id != before.parent_id:
         _announce_threads(topic_id)
     _announce(topic_id)
@@ -136,6 +137,6 @@ def _announce(topic_id: int) -> None:
     events.publish("discussion.topic_changed", topic_id=topic_id)
 
 
-def _announce_threads(topic_id: int) -> None:
+def _announce_threads(topic_id: int, event: str = "discussion.thread_changed") -> None:
     ids = db.session.scalars(sa.select(Thread.id).where(Thread.topic_id == topic_id)).all()
-    events.publish_many("discussion.thread_changed", [{"thread_id": thread_id} for thread_id in ids])
+    events.publish_many(event, [{"thread_id": thread_id} for thread_id in ids])

@@ -61,9 +61,9 @@ def withdraw_post(viewer: Viewer, post_id: int, ground: str) -> None:
     post = open_post_by_id(viewer, post_id)
     require(viewer, "discussion.withdraw_post", post)
     if post.withdrawn:
-        # deleted meanwhile: the ground is kept, so that a restore is no way around the case
+        # deleted meanwhile: it stays so, but its author can no longer get around the case
         db.session.execute(
-            sa.update(Post).where(Post.id == post_id).values(withdrawn=HIDDEN, withdrawn_ground=ground)
+            sa.update(Post).where(Post.id == post_id).values(withdrawn_by=viewer.id, withdrawn_ground=ground)
         )
         _move_version(post.thread_id)
     elif _withdraw(post, HIDDEN, viewer.id, ground):

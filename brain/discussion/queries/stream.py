@@ -158,7 +158,7 @@ def _counts_as_view(visit: Visit) -> bool:
     return (clock.now() - visit.viewed_at).total_seconds() >= VIEW_HOURS * 3600
 
 
-def note_visit(member_id: int, thread: ThreadRow, visit: Visit, page: int) -> None:
+def note_visit(viewer: Viewer, thread: ThreadRow, visit: Visit, page: int) -> None:
     """Record that a member read a page: `last_read` only grows.
 
     A view counts once in eight hours for a member. Visitors are not counted:
@@ -167,7 +167,7 @@ def note_visit(member_id: int, thread: ThreadRow, visit: Visit, page: int) -> No
     moment = clock.now()
     read_up_to = min(page * PAGE_SIZE, thread.highest)
     row = {
-        "member_id": member_id,
+        "member_id": viewer.id,
         "thread_id": thread.id,
         "last_read": read_up_to,
         "highest_seen": thread.highest,

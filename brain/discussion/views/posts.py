@@ -14,6 +14,7 @@ from brain.base.markup import as_markup
 from brain.discussion import actions, queries
 from brain.discussion.links import post_url
 from brain.members.queries import people
+from brain.moderation.queries import ground_sentence
 
 
 def post_history(thread_id: int, number: int) -> Any:
@@ -58,6 +59,7 @@ def withdrawn_post(thread_id: int, number: int) -> Any:
         post=post,
         url=post_url(post.thread_id, post.slug, number) if thread_is_there else "",
         prose=as_markup(post.html),
+        ground=ground_sentence(post.withdrawn_ground),
         may_restore=who.can("discussion.restore_post", post),
     )
 

@@ -26,6 +26,7 @@ from brain.discussion.queries import (
     pages_of,
     topic_names,
 )
+from brain.notifications.actions import saw
 
 
 def thread(thread_id: int, slug: str = "") -> Any:
@@ -40,8 +41,8 @@ def thread(thread_id: int, slug: str = "") -> Any:
         raise NotFound
     fragment = stream.stream_of(who, found, number)
     holes = stream.unread_holes(visit, found, fragment) | stream.own_holes(who, found, fragment)
-    if who.id is not None and needs_note(found, visit, number):
-        _note_later(who.id, found, visit, number)
+    if who.is_member and needs_note(found, visit, number):
+        _note_later(who, found, visit, fragment)
     return page(
         "discussion/thread.html",
         thread=found,
@@ -64,8 +65,12 @@ def _may(who: Viewer, found: ThreadRow) -> dict[str, bool]:
     return {act: who.can(f"discussion.{act}", found) for act in ("reply", "close_thread", "pin_thread")}
 
 
-def _note_later(member_id: int, found: ThreadRow, visit: Visit, number: int) -> None:
-    after_response(lambda: note_visit(member_id, found, visit, number))
+def _note_later(who: Viewer, found: ThreadRow, visit: Visit, fragment: stream.Fragment) -> None:
+    def note() -> None:
+        note_visit(who, found, visit, fragment.page)
+        saw(who, "post", [post.id for post in fragment.posts])
+
+    after_response(note)
 
 
 def post(thread_id: int, number: int) -> Any:
