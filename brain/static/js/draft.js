@@ -42,6 +42,16 @@ function bringBack(field, key) {
   field.before(line);
 }
 
+// Several fields of a form are sent together, and after a refusal once more.
+function noteSent(key) {
+  const page = location.pathname;
+  const before = ["sent", "again"]
+    .map((name) => JSON.parse(sessionStorage.getItem(name) ?? "null"))
+    .filter((note) => note?.page === page);
+  const keys = [...before.flatMap((note) => note.keys), key];
+  sessionStorage.setItem("sent", JSON.stringify({ page, keys }));
+}
+
 export function improve(field) {
   const key = keyOf(field);
   let timer = 0;
@@ -58,8 +68,6 @@ export function improve(field) {
   addEventListener("pagehide", () => timer && keepNow());
   field.form?.addEventListener("submit", () => {
     keepNow();
-    const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
-    const keys = sent?.page === location.pathname ? sent.keys : [];
-    sessionStorage.setItem("sent", JSON.stringify({ page: location.pathname, keys: [...keys, key] }));
+    noteSent(key);
   });
 }

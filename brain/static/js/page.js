@@ -26,17 +26,18 @@ document.addEventListener("keydown", (event) => {
 
 // draft.js notes which drafts were sent, and from where. They arrived if the way here led
 // straight from that page, the reader is still signed in, nothing was refused and no text
-// stands in the form again (a preview).
+// stands in the form again (a preview). Else they end with what is sent from here.
 function endDrafts() {
   const sent = JSON.parse(sessionStorage.getItem("sent") ?? "null");
-  if (!sent) return;
   sessionStorage.removeItem("sent");
+  sessionStorage.removeItem("again");
   const [visit] = performance.getEntriesByType("navigation");
-  const came = document.referrer && new URL(document.referrer).pathname === sent.page;
-  const refused = document.querySelector(".errors, [data-refused]");
-  const again = [...document.querySelectorAll("textarea")].some((field) => field.defaultValue);
-  const member = document.documentElement.dataset.member;
-  if (visit?.type === "navigate" && came && member && !refused && !again) {
+  if (!sent || visit?.type !== "navigate" || !document.referrer) return;
+  if (new URL(document.referrer).pathname !== sent.page) return;
+  const texts = [...document.querySelectorAll("textarea")];
+  if (document.querySelector(".errors, [data-refused]") || texts.some((text) => text.defaultValue)) {
+    sessionStorage.setItem("again", JSON.stringify({ page: location.pathname, keys: sent.keys }));
+  } else if (document.documentElement.dataset.member) {
     for (const key of sent.keys) localStorage.removeItem(key);
   }
 }
