@@ -1,0 +1,58 @@
+"""Forms of moderation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
+
+from brain.base.forms import Form, needed, one_of, text
+from brain.moderation.grounds import CHOOSE, GROUNDS, REASONS
+
+
+def _cards(label: Any, choices: list[tuple[str, Any]]) -> RadioField:
+    """Make cards to pick one of; actions check that it is one of them."""
+    chosen: Any = CHOOSE
+    return RadioField(label, [InputRequired(message=chosen)], choices=choices, validate_choice=False)
+
+
+class ReportForm(Form):
+    """Report a thing: a reason, and words."""
+
+    reason = _cards(lazy_gettext("What is wrong with it?"), [(key, label) for key, label, _hint in REASONS])
+    note = text(
+        lazy_gettext("What moderators should know"),
+        1000,
+        required=False,
+        hint=lazy_gettext("Only moderators read this. Needed for something illegal or something else."),
+    )
+
+
+class SettleForm(Form):
+    """Decide a case."""
+
+    decision = _cards(
+        lazy_gettext("What do you decide?"),
+        [
+            ("agree", lazy_gettext("Hide it")),
+            ("disagree", lazy_gettext("Leave it")),
+            ("ignore", lazy_gettext("Close without a decision")),
+        ],
+    )
+    ground = one_of(
+        lazy_gettext("Ground"),
+        [("", lazy_gettext("None, it is not hidden")), *((key, label) for key, label, _s in GROUNDS)],
+        required=False,
+        hint=lazy_gettext("Everybody reads it where the thing was, the author also in a letter."),
+    )
+    words = text(lazy_gettext("Reason the author will read"), 1000, required=False)
+    version = IntegerField(validators=[needed(), NumberRange(min=1)], widget=HiddenInput())
+
+
+class VersionForm(Form):
+    """Take back a decision, as it was seen."""
+
+    version = IntegerField(validators=[needed(), NumberRange(min=1)], widget=HiddenInput())

@@ -1,0 +1,65 @@
+"""Jobs: remind of cases that wait, close those that waited too long, follow withdrawals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from brain.base import clock, settings
+from brain.base.db import db
+from brain.base.events import Ids
+from brain.base.jobs import Job
+from brain.base.unit import unit_of_work
+from brain.moderation import targets
+from brain.moderation.actions import expire_case, remind_of_case, settle_withdrawn
+from brain.moderation.models import Case
+from brain.plugin.contribution import Contribution
+
+_AT_ONCE = 100
+
+
+def event_jobs(everybody: Sequence[Contribution]) -> list[Job]:
+    """Make a job for each event by which content says that a thing was withdrawn."""
+    events = {
+        event
+        for contribution in everybody
+        for target in contribution.flag_targets
+        for event in target.withdrawn_by
+    }
+    return [
+        Job(f"moderation.follow:{event}", partial(_follow, event), on_events=(event,))
+        for event in sorted(events)
+    ]
+
+
+def _follow(event: str, ids: Ids) -> None:
+    for kind, target in targets.kinds().items():
+        if event in target.withdrawn_by:
+            settle_withdrawn(kind, list(target.withdrawn_by[event](ids)))
+
+
+def tend_queue(ids: Ids) -> None:
+    """Close what waited too long, then remind of what has waited for some time.
+
+    Each case is a unit of its own: rows of two cases are never locked at once.
+    """
+    moment = clock.now()
+    too_long = moment - timedelta(days=settings.value("moderation.ignore_days"))
+    some_time = moment - timedelta(hours=settings.value("moderation.remind_hours"))
+    _each(Case.opened_at < too_long, expire_case)
+    _each(sa.and_(Case.opened_at < some_time, Case.reminded_at.is_(None)), remind_of_case)
+
+
+def _each(which: sa.ColumnElement[bool], act: Callable[[int], None]) -> None:
+    waiting = sa.and_(Case.status == "open", Case.kind.in_(targets.kinds()), which)
+    found = list(db.session.scalars(sa.select(Case.id).where(waiting).order_by(Case.id).limit(_AT_ONCE)))
+    db.session.rollback()
+    for case_id in found:
+        with unit_of_work():
+            act(case_id)
+
+
+JOBS = (Job("moderation.tend_queue", tend_queue, every=timedelta(hours=1), own_units=True),)

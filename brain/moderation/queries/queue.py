@@ -1,0 +1,123 @@
+"""The queue: what waits for a moderator, by weight and age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from brain.base.access import Viewer, allowed_rows, require
+from brain.base.db import db
+from brain.members.queries import Person, people
+from brain.moderation import targets
+from brain.moderation.grounds import reason_label
+from brain.moderation.models import Case, Flag
+from brain.moderation.queries.cases import CASE_COLUMNS, CaseRow, case_row
+from brain.plugin.contribution import FlagSubject
+
+PAGE_CASES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A case in the queue; `reasons` are (label, how many), most frequent first."""
+
+    case: CaseRow
+    subject: FlagSubject | None
+    reasons: Sequence[tuple[str, int]]
+    claimed_by: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the queue; `languages` are (BCP 47, how many wait), `total` all that wait."""
+
+    items: Sequence[QueueItem]
+    languages: Sequence[tuple[str, int]]
+    total: int
+    number: int
+    last: int
+
+
+def open_count(viewer: Viewer) -> int:
+    """Count the cases that wait for this moderator."""
+    if not viewer.can("moderation.settle"):
+        return 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(_waiting(viewer))) or 0
+
+
+def queue(viewer: Viewer, language: str, page: int) -> Queue:
+    """Give a page of open cases: first those in languages that the moderator reads.
+
+    Then by weight, then by age. An empty `language` is every language.
+    """
+    require(viewer, "moderation.settle")
+    languages = _by_language(viewer)
+    chosen = Case.language == language if language else sa.true()
+    reads = sorted({*viewer.languages, viewer.language})
+    rows = db.session.execute(
+        sa.select(*CASE_COLUMNS)
+        .where(_waiting(viewer), chosen)
+        .order_by(sa.case((Case.language.in_(reads), 0), else_=1), Case.score.desc(), Case.opened_at, Case.id)
+        .limit(PAGE_CASES)
+        .offset((page - 1) * PAGE_CASES)
+    )
+    cases = [case_row(row) for row in rows]
+    things = _subjects(viewer, cases)
+    reasons = _reasons([case.id for case in cases])
+    known = people(case.claimed_by for case in cases)
+    total = sum(count for _language, count in languages)
+    listed = dict(languages).get(language, 0) if language else total
+    items = [
+        QueueItem(
+            case,
+            things.get((case.kind, case.subject_id)),
+            reasons.get(case.id, ()),
+            known.get(case.claimed_by) if case.claimed_by else None,
+        )
+        for case in cases
+    ]
+    return Queue(items, languages, total, page, max(1, -(-listed // PAGE_CASES)))
+
+
+def _waiting(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Case.status == "open", Case.kind.in_(targets.kinds()), allowed_rows(viewer, "moderation.settle")
+    )
+
+
+def _by_language(viewer: Viewer) -> list[tuple[str, int]]:
+    count = sa.func.count()
+    rows = db.session.execute(
+        sa.select(Case.language, count)
+        .where(_waiting(viewer))
+        .group_by(Case.language)
+        .order_by(count.desc(), Case.language)
+    )
+    return [(code, many) for code, many in rows]
+
+
+def _subjects(viewer: Viewer, cases: Sequence[CaseRow]) -> Mapping[tuple[str, int], FlagSubject]:
+    found: dict[tuple[str, int], FlagSubject] = {}
+    for kind in sorted({case.kind for case in cases}):
+        ids = [case.subject_id for case in cases if case.kind == kind]
+        for subject_id, subject in targets.subjects(viewer, kind, ids).items():
+            found[kind, subject_id] = subject
+    return found
+
+
+def _reasons(case_ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    if not case_ids:
+        return {}
+    count = sa.func.count()
+    rows = db.session.execute(
+        sa.select(Flag.case_id, Flag.reason, count)
+        .where(Flag.case_id.in_(case_ids))
+        .group_by(Flag.case_id, Flag.reason)
+        .order_by(count.desc(), Flag.reason)
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for case_id, reason, many in rows:
+        found.setdefault(case_id, []).append((reason_label(reason), many))
+    return found

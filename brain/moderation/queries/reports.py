@@ -1,0 +1,78 @@
+"""What reporters and authors see: a thing to report, why one's own was hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from brain.base.access import Viewer, allowed_rows, require
+from brain.base.db import db
+from brain.base.errors import NotFound, SignInNeeded
+from brain.moderation import targets
+from brain.moderation.grounds import ground_sentence
+from brain.moderation.models import Case, Flag, Statement
+from brain.plugin.contribution import FlagSubject, Label
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """Why a thing was hidden, for its author; `text` is in the language spoken now.
+
+    `subject` is None while the author may not see the thing.
+    """
+
+    id: int
+    kind_label: Label
+    text: str
+    words: str
+    at: datetime
+    is_hidden: bool
+    subject: FlagSubject | None
+
+
+def reportable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, Label]:
+    """Give a thing that the viewer may report, and what it is called. Raises NotFound."""
+    require(viewer, "moderation.report")
+    return targets.open_subject(viewer, kind, subject_id), targets.target_of(kind).label
+
+
+def has_reported(viewer: Viewer, kind: str, subject_id: int) -> bool:
+    """Tell whether the viewer's report of this thing still waits."""
+    own = sa.select(Flag.id).join(Case, Flag.case_id == Case.id)
+    own = own.where(Case.open_key == f"{kind}:{subject_id}", Flag.member_id == viewer.id)
+    return db.session.scalar(own.limit(1)) is not None
+
+
+def open_cases_about(kind: str, subject_ids: Sequence[int]) -> set[int]:
+    """Say which of these things have an open case."""
+    keys = [f"{kind}:{subject_id}" for subject_id in subject_ids]
+    return set(db.session.scalars(sa.select(Case.subject_id).where(Case.open_key.in_(keys))))
+
+
+def statement_page(viewer: Viewer, statement_id: int) -> StatementPage:
+    """Give a statement of reasons to the member whom it tells. Raises NotFound."""
+    if not viewer.is_member:
+        raise SignInNeeded
+    row = db.session.execute(
+        sa.select(
+            Statement.id,
+            Statement.ground,
+            Statement.words,
+            Statement.at,
+            Case.kind,
+            Case.subject_id,
+            Case.is_hidden,
+        )
+        .join(Case, Statement.case_id == Case.id)
+        .where(Statement.id == statement_id, allowed_rows(viewer, "moderation.read_statement"))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    target = targets.target_of(row.kind)
+    subject = targets.subjects(viewer, row.kind, [row.subject_id]).get(row.subject_id)
+    return StatementPage(
+        row.id, target.label, ground_sentence(row.ground), row.words, row.at, row.is_hidden, subject
+    )

@@ -1,0 +1,68 @@
+"""What can be reported: asked of the kinds that content declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from brain.base.access import HOUSE, Viewer
+from brain.base.errors import NotFound
+from brain.moderation.grounds import HELD
+from brain.plugin import registry
+from brain.plugin.containment import guarded
+from brain.plugin.contribution import FlagSubject, FlagTarget
+
+
+def kinds() -> dict[str, FlagTarget]:
+    """Give the kinds that can be reported now."""
+    return registry.flag_targets()
+
+
+def target_of(kind: str) -> FlagTarget:
+    """Give a kind. Raises NotFound when nobody declares it (any more)."""
+    found = kinds().get(kind)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def subjects(viewer: Viewer, kind: str, ids: Sequence[int]) -> Mapping[int, FlagSubject]:
+    """Give things of a kind that the viewer may see; none if their plugin failed."""
+    for owner, target in registry.declared("flag_targets"):
+        if target.kind == kind and ids:
+            with guarded(owner, f"reported {kind}"):
+                found: Mapping[int, FlagSubject] = target.subjects(ids, viewer)
+                return found
+    return {}
+
+
+def open_subject(viewer: Viewer, kind: str, subject_id: int) -> FlagSubject:
+    """Give one thing that the viewer may see. Raises NotFound."""
+    found = subjects(viewer, kind, [subject_id]).get(subject_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def house_for(audience: str) -> Viewer:
+    """Give the house as a viewer of what has this audience, however small."""
+    return replace(HOUSE, tokens=HOUSE.tokens | {audience})
+
+
+def hold(case_kind: str, subject_id: int, audience: str) -> bool:
+    """Have the house hide a thing for now; False if its plugin failed."""
+    for owner, target in registry.declared("flag_targets"):
+        if target.kind == case_kind:
+            with guarded(owner, f"hold {case_kind}"):
+                target.withdraw(house_for(audience), subject_id, HELD)
+                return True
+    return False
+
+
+def restore(viewer: Viewer, kind: str, subject_id: int) -> bool:
+    """Show a hidden thing again; False when there is nothing left to show."""
+    target = target_of(kind)
+    if subject_id not in target.subjects([subject_id], viewer):
+        return False
+    target.restore(viewer, subject_id)
+    return True
