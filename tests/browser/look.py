@@ -4,7 +4,8 @@
 
 Takes each page in English and Arabic, light and dark, at 1280 and 360 pixels,
 and says what a picture does not show: sideways scroll at 320 pixels, and what
-the browser complained about.
+the browser complained about. With `--axe axe.min.js` (the script of npm's
+axe-core) also every violation of WCAG 2.2 AA that axe finds.
 """
 
 from __future__ import annotations
@@ -74,6 +75,17 @@ def photograph(browser: webdriver.Chrome, file: Path) -> None:
     file.write_bytes(base64.b64decode(shot["data"]))
 
 
+def violations(browser: webdriver.Chrome, axe: Path) -> list[str]:
+    """Give what axe-core finds against WCAG 2.2 AA and good practice."""
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe.read_text("utf-8")})
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    script = (
+        "axe.run({runOnly: arguments[0]}).then(arguments[1], (fault) => arguments[1]({violations: [fault]}))"
+    )
+    found = browser.execute_async_script(script, tags)["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
 def sign_in(browser: webdriver.Chrome, site: str, who: str) -> None:
     """Sign in with `address:password` through the page that members use."""
     address, _colon, password = who.partition(":")
@@ -102,6 +114,8 @@ def look(browser: webdriver.Chrome, given: argparse.Namespace) -> None:
         photograph(browser, given.folder / f"{given.prefix}{name}-{language}-{theme}-{width}.png")
         for complaint in browser.get_log("browser"):
             click.echo(f"{path} {language}: {complaint['message']}")
+        for violation in violations(browser, given.axe) if given.axe else []:
+            click.echo(f"{path} {language} {theme} {width}: {violation}")
         set_window(browser, 320, theme)
         if beyond := sideways_px(browser):
             click.echo(f"{path} {language}: {beyond} px too wide at 320 px")
@@ -119,6 +133,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--languages", default="en,ar")
     parser.add_argument("--themes", default="light,dark")
     parser.add_argument("--widths", type=int, nargs="+", default=[1280, 360])
+    parser.add_argument("--axe", type=Path, help="the file axe.min.js")
     parser.add_argument("--prefix", default="", help="begins each file name")
     return parser.parse_args()
 

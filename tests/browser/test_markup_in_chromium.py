@@ -17,8 +17,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from selenium import webdriver
 
 from brain.base.markup import render_here, sanitise
+from tests import services
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +36,8 @@ for (const name of ["alert", "prompt", "confirm", "print", "open"])
 """
 
 AUDIT = """
-const tags = new Set(`A B BLOCKQUOTE BR CITE CODE DEL DIV EM H3 H4 H5 H6 HR I IMG INS KBD LI MARK OL P PRE S SMALL
-  STRONG SUB SUP TABLE TBODY TD TH THEAD TR U UL`.split(/\\s+/));
+const tags = new Set(`A B BLOCKQUOTE BR CITE CODE DEL DIV EM H3 H4 H5 H6 HR I IMG INS KBD LI MARK OL P PRE
+  S SMALL STRONG SUB SUP TABLE TBODY TD TH THEAD TR U UL`.split(/\\s+/));
 const names = new Set("alt class dir href loading rel src start tabindex title".split(" "));
 const classes = /^(mention|quote|table-box|language-[\\w+#.-]{1,30})$/;
 const faults = [];
@@ -61,7 +63,8 @@ for (const box of boxes) {
       try { url = new URL(written, location.href); } catch { continue; }
       if (!["http:", "https:", "mailto:"].includes(url.protocol)) fault(`scheme ${url.protocol}`);
       if (name === "src" && url.protocol === "mailto:") fault("image by mail");
-      if (!/^(https?|mailto):/i.test(written) && url.origin !== location.origin) fault(`origin ${url.origin}`);
+      const isHere = !/^(https?|mailto):/i.test(written);
+      if (isHere && url.origin !== location.origin) fault(`origin ${url.origin}`);
       if (node[name] !== url.href) fault(`address ${node[name]}`);
     }
   }
@@ -84,15 +87,16 @@ def written_page(number: int, pieces: list[str]) -> str:
         f'<div class="vector" data-number="{number + offset}">{piece}</div>'
         for offset, piece in enumerate(pieces)
     )
-    return f"<!doctype html><html><head><meta charset=utf-8><script>{WATCH}</script></head><body>{boxes}</body></html>"
+    head = f"<meta charset=utf-8><script>{WATCH}</script>"
+    return f"<!doctype html><html><head>{head}</head><body>{boxes}</body></html>"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def sealed_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """Start a Chromium of its own that reaches nothing but this machine."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver:
-        pytest.skip("Chromium is not installed here (Debian: apt-get install chromium chromium-driver)")
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed here")
+        services.absent("Chromium is not installed here (Debian: apt-get install chromium chromium-driver)")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     for flag in (
@@ -143,7 +147,7 @@ def show() -> Iterator[Callable[[str], str]]:
     ids=["rendered as Markdown", "sanitised as HTML"],
 )
 def test_no_hostile_text_gets_anything_past_a_real_browser(
-    clean: Callable[[str], str], browser: Any, show: Callable[[str], str]
+    clean: Callable[[str], str], sealed_browser: webdriver.Chrome, show: Callable[[str], str]
 ) -> None:
     texts = hostile_texts()
     faults: list[tuple[str, str]] = []
@@ -151,8 +155,10 @@ def test_no_hostile_text_gets_anything_past_a_real_browser(
     seen = strangers = 0
 
     for number in range(0, len(texts), A_PAGE):
-        browser.get(show(written_page(number, [clean(text) for text in texts[number : number + A_PAGE]])))
-        found = browser.execute_script(AUDIT)
+        sealed_browser.get(
+            show(written_page(number, [clean(text) for text in texts[number : number + A_PAGE]]))
+        )
+        found = sealed_browser.execute_script(AUDIT)
         faults += [(texts[at], what) for at, what in found["faults"]]
         executed += found["executed"]
         seen += found["texts"]
@@ -163,7 +169,9 @@ def test_no_hostile_text_gets_anything_past_a_real_browser(
     assert (seen, strangers) == (len(texts), 0)
 
 
-def test_the_audit_itself_sees_what_is_wrong(browser: Any, show: Callable[[str], str]) -> None:
+def test_the_audit_itself_sees_what_is_wrong(
+    sealed_browser: webdriver.Chrome, show: Callable[[str], str]
+) -> None:
     wrong = [
         "<img src=x onerror=alert(1)>",
         "<a href='java\nscript:1'>x</a>",
@@ -173,8 +181,8 @@ def test_the_audit_itself_sees_what_is_wrong(browser: Any, show: Callable[[str],
         "</div><i>out</i>",
     ]
 
-    browser.get(show(written_page(0, wrong)))
-    found = browser.execute_script(AUDIT)
+    sealed_browser.get(show(written_page(0, wrong)))
+    found = sealed_browser.execute_script(AUDIT)
 
     assert {number for number, _ in found["faults"]} >= {0, 1, 2, 3, 4}
     assert "alert 2" in found["executed"]

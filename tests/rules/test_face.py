@@ -142,7 +142,7 @@ def test_addresses_written_out_are_those_of_their_endpoints(app) -> None:
 def test_missing_page_leads_on(client) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
-    assert 'role="search"' in answer.text
+    assert 'action="/search"' in answer.text
     assert 'href="/"' in answer.text
 
 
