@@ -7,6 +7,7 @@ from xml.etree.ElementTree import SubElement
 
 from markdown.util import AtomicString
 
+from brain.base.markup.address import safe_url
 from brain.base.markup.inlines import label_key, unmarked
 from brain.base.markup.structure import FENCE, HEADING, RULE, Chunk, closes, indent_of, starts_block
 from brain.base.markup.tables import starts_table
@@ -90,13 +91,19 @@ def read_rule(chunk: Chunk) -> bool:
 
 
 def read_definition(chunk: Chunk) -> bool:
-    """Read `[label]: address "title"`, which shows nothing by itself."""
+    """Read `[label]: address "title"`, which shows nothing by itself.
+
+    It stays text if it could never be used: a second one of the same label,
+    or an address that is not allowed.
+    """
     found = _DEFINITION.match(chunk.line) if "]:" in chunk.line else None
     if not found or not found[1].strip():
         return False
-    address = found[2] if found[2] is not None else found[3]
-    title = found[4] or found[5] or found[6] or ""
-    chunk.references.setdefault(label_key(found[1]), (unmarked(address), unmarked(title)))
+    key = label_key(found[1])
+    address = safe_url(unmarked(found[2] if found[2] is not None else found[3]))
+    if address is None or key in chunk.references:
+        return False
+    chunk.references[key] = (address, unmarked(found[4] or found[5] or found[6] or ""))
     chunk.at += 1
     return True
 

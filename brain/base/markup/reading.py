@@ -13,6 +13,7 @@ _ALT = re.compile(r'\salt="([^"]*+)"')
 _INLINE = SIMPLE_TAGS | {"a", "code"}
 _BLANKS = re.compile(r"\s+")
 ELLIPSIS = "…"
+LONGEST_WORD = 30
 
 
 def plain_text(html: str, limit: int | None = None) -> str:
@@ -60,8 +61,8 @@ def _fold(text: str) -> str:
 
 
 def _cut(text: str, length: int) -> str:
-    """Cut at a blank, unless that loses a third (Chinese has no blanks)."""
+    """Cut at a blank, if one is near (Chinese has none)."""
     if text[length : length + 1] == " ":
         return text[:length].rstrip()
     blank = text.rfind(" ", 0, length)
-    return text[: blank if blank > length * 2 // 3 else length].rstrip(" ,;:–—-")
+    return text[: blank if blank > 0 and length - blank <= LONGEST_WORD else length].rstrip(" ,;:–—-")
