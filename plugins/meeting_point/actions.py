@@ -1,0 +1,160 @@
+"""Writes of the Meeting Point."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+
+from brain.base import clock, events, markup, settings
+from brain.base.access import Viewer, require
+from brain.base.db import db
+from brain.base.errors import NotFound, Refusal
+from brain.base.limits import check_limit
+
+from .forms import ListingDraft
+from .models import ListingRow, Pick
+
+_A_DAY = 10
+_FACETS = {"theme": "themes", "sdg": "sdgs", "modality": "modalities", "language": "languages"}
+_PLAIN = ("side", "title", "summary", "body", "language", "country", "organisation", "audience", "capacity")
+_LISTS = ("themes", "sdgs", "modalities", "languages", "lacks", "covers", "places_include")
+
+
+class ListingClosed(Refusal):
+    """The listing is closed already."""
+
+    status = 409
+    sentence = lazy_gettext("This listing is closed. Publish it again to change it.")
+
+
+def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
+    """Publish a listing and have it matched; returns its id.
+
+    The same draft key again gives the same listing.
+    """
+    require(viewer, "meeting_point.publish")
+    known = _published_before(viewer, draft.draft_key)
+    if known is not None:
+        return known
+    if viewer.is_member and not viewer.is_staff:
+        check_limit("meeting_point.publish", str(viewer.id), _A_DAY, timedelta(days=1))
+    row = ListingRow(author_id=viewer.id, created_at=clock.now(), draft_key=draft.draft_key or None)
+    _fill(row, draft)
+    db.session.add(row)
+    db.session.flush()
+    _store_picks(row)
+    events.publish("meeting_point.listing_published", listing_id=row.id)
+    return row.id
+
+
+def _published_before(viewer: Viewer, draft_key: str) -> int | None:
+    if not draft_key:
+        return None
+    return db.session.scalar(
+        sa.select(ListingRow.id).where(ListingRow.author_id == viewer.id, ListingRow.draft_key == draft_key)
+    )
+
+
+def change_listing(viewer: Viewer, listing_id: int, draft: ListingDraft) -> None:
+    """Give a listing new words and picks, and have it matched again."""
+    row = _own(viewer, listing_id)
+    if row.status == "closed":
+        raise ListingClosed
+    _fill(row, draft)
+    db.session.flush()
+    _store_picks(row)
+    events.publish("meeting_point.listing_changed", listing_id=row.id)
+
+
+def set_status(viewer: Viewer, listing_id: int, status: str) -> None:
+    """Open, pause or close an own listing; opening renews it.
+
+    Raises Refusal for another word.
+    """
+    row = _own(viewer, listing_id)
+    if status not in ("open", "paused", "closed"):
+        raise Refusal
+    row.status = status
+    row.updated_at = clock.now()
+    if status == "open":
+        row.expires_on = _expiry()
+    db.session.flush()
+    events.publish("meeting_point.listing_changed", listing_id=row.id)
+
+
+def withdraw_listing(viewer: Viewer, listing_id: int, ground: str) -> None:
+    """Hide a listing by a moderation case, with the statement of reasons."""
+    _set_withdrawn(listing_id, "hidden", ground)
+
+
+def restore_listing(viewer: Viewer, listing_id: int) -> None:
+    """Show a listing again that a case had hidden."""
+    _set_withdrawn(listing_id, "", "")
+
+
+def close_expired(ids: Any) -> None:
+    """Close listings past their day (a daily job)."""
+    today = clock.now().date()
+    late = sa.and_(ListingRow.status != "closed", ListingRow.expires_on < today)
+    for listing_id in db.session.scalars(sa.select(ListingRow.id).where(late)).all():
+        db.session.execute(
+            sa.update(ListingRow).where(ListingRow.id == listing_id).values(status="closed")
+        )
+        events.publish("meeting_point.listing_changed", listing_id=listing_id)
+
+
+def erase_member(member_id: int) -> None:
+    """Delete a member's listings with all that hangs on them."""
+    for listing_id in db.session.scalars(
+        sa.select(ListingRow.id).where(ListingRow.author_id == member_id)
+    ).all():
+        db.session.execute(sa.delete(ListingRow).where(ListingRow.id == listing_id))
+        events.publish("meeting_point.listing_changed", listing_id=listing_id)
+
+
+def _set_withdrawn(listing_id: int, state: str, ground: str) -> None:
+    row = db.session.get(ListingRow, listing_id)
+    if row is None:
+        raise NotFound
+    row.withdrawn, row.withdrawn_ground = state, ground
+    db.session.flush()
+    events.publish("meeting_point.listing_changed", listing_id=listing_id)
+
+
+def _own(viewer: Viewer, listing_id: int) -> ListingRow:
+    row = db.session.get(ListingRow, listing_id)
+    if row is None:
+        raise NotFound
+    require(viewer, "meeting_point.change", row)
+    return row
+
+
+def _fill(row: ListingRow, draft: ListingDraft) -> None:
+    values = asdict(draft)
+    for name in _PLAIN:
+        setattr(row, name, values[name])
+    for name in _LISTS:
+        setattr(row, name, list(dict.fromkeys(values[name])))
+    row.html = markup.render(draft.body, language=draft.language).html
+    row.updated_at = clock.now()
+    row.expires_on = _expiry()
+
+
+def _store_picks(row: ListingRow) -> None:
+    db.session.execute(sa.delete(Pick).where(Pick.listing_id == row.id))
+    picks = [
+        {"listing_id": row.id, "facet": facet, "code": code}
+        for facet, name in _FACETS.items()
+        for code in getattr(row, name)
+    ]
+    if picks:
+        db.session.execute(sa.insert(Pick), picks)
+
+
+def _expiry() -> date:
+    months = settings.value("meeting_point.months_open")
+    return (clock.now() + timedelta(days=30.5 * months)).date()

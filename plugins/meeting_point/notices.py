@@ -1,0 +1,63 @@
+"""What the Meeting Point tells members: a match was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from brain.base.access import Viewer
+from brain.plugin.contribution import Line, Notice, NotificationType
+
+from . import queries
+
+
+def _recipients(ids: Mapping[str, Any]) -> list[Notice]:
+    """Tell both sides; each is led to the other's listing."""
+    need_id, listing_id = ids["need_id"], ids["listing_id"]
+    needs, gives = queries.pair(need_id, listing_id)
+    if needs is None or gives is None:
+        return []
+    return [
+        Notice(needs, "meeting_point.listing", listing_id, group_key=f"meeting_point:{need_id}"),
+        Notice(gives, "meeting_point.listing", need_id, group_key=f"meeting_point:{listing_id}"),
+    ]
+
+
+def _lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
+    cards = queries.cards(viewer, {notice.subject_id for notice in notices})
+    lines = {}
+    for notice in notices:
+        card = cards.get(notice.subject_id)
+        if card is None or card.withdrawn:
+            continue
+        lines[notice.id] = Line(
+            sentence=_sentence(card.side),
+            url=url_for("meeting_point.listing", listing_id=card.id),
+            excerpt=card.title,
+            language=card.language,
+        )
+    return lines
+
+
+def _sentence(side: str) -> str:
+    return {
+        "offer": _("Somebody offers what you need."),
+        "need": _("Somebody needs what you can give."),
+        "facilitate": _("Somebody can help your need along."),
+    }[side]
+
+
+TYPES = (
+    NotificationType(
+        name="meeting_point.match",
+        label=lazy_gettext("A match at the Meeting Point"),
+        on_event="meeting_point.matched",
+        recipients=_recipients,
+        lines=_lines,
+        order=60,
+    ),
+)
