@@ -1,0 +1,1 @@
+"""Measures pages of a generated community as ratios to a hello-world."""
