@@ -21,6 +21,7 @@ from brain.base.errors import Refusal
 from brain.config import ROOT, Config
 from brain.demo.cli import demo, load_if_empty
 from brain.plugin import lifecycle, migrate, registry
+from brain.plugin.reference import reference
 from brain.plugin.scaffold import BadName, make_plugin
 
 
@@ -110,7 +111,9 @@ def work() -> None:
 
 
 @brain.command("serve")
-@click.option("--demo/--no-demo", "with_demo", default=True, help="Load the demo community into an empty site.")
+@click.option(
+    "--demo/--no-demo", "with_demo", default=True, help="Load the demo community into an empty site."
+)
 @click.pass_context
 def serve(ctx: click.Context, with_demo: bool) -> None:
     """Run web server and job worker together, after bringing tables up to date."""
@@ -228,6 +231,13 @@ def plugin_new(name: str, into: Path) -> None:
     except (BadName, FileExistsError) as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(f"Written to {folder}. Switch it on with: flask brain plugin enable {name}")
+
+
+@plugin_group.command("reference")
+def plugin_reference() -> None:
+    """Write docs/hooks.md anew from the code."""
+    (ROOT / "docs" / "hooks.md").write_text(reference(), "utf-8")
+    click.echo("docs/hooks.md is as the code says")
 
 
 @brain.command("routes")
