@@ -71,12 +71,8 @@ def measure_everything(server: Server, seconds: float, only: str) -> list[Row]:
             again = _Job(f"{place.name} (304)", "signed out", _same_page([visitor], place.path, etag), 1)
             rows.append(_measure(server, again, seconds, base[1]))
     if only in "reply":
-        for clients in CLIENTS:
-            rows.append(
-                _measure(
-                    server, _Job("reply", "signed in", _replies(members), clients), seconds, base[clients]
-                )
-            )
+        jobs = [_Job("reply", "signed in", _replies(members), clients) for clients in CLIENTS]
+        rows += [_measure(server, job, seconds, base[job.clients]) for job in jobs]
     return rows
 
 
