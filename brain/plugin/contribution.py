@@ -56,7 +56,10 @@ class Document:
     """A text to be found. `at` is aware UTC; `audience` its tokens.
 
     `group` puts documents of one thread together (`thread:12`): a result list
-    shows one row a group. `number` is the post's number there.
+    shows one row a group. `number` is the post's number there. `topics` are
+    the ids of its topic and of those above. Facts that search knows:
+    `topic_slugs` (of the same topics, spaces between), `closed` and `archived`
+    (any text says yes): such results stand a little lower.
     """
 
     kind: str
