@@ -1,0 +1,1 @@
+"""Importers: bring another community's archive into this one."""
