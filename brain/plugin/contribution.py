@@ -80,7 +80,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Card:
-    """What a list shows of one thing; `html` parts are made by the engine, not here."""
+    """What a list shows of one thing. `text` is plain and whole: search cuts a snippet from it."""
 
     id: int
     title: str
