@@ -147,7 +147,11 @@ def _prepare(source: str, language: str, draft_key: str) -> _Text:
 def _wrote_lately(viewer: Viewer, text: _Text) -> sa.ColumnElement[bool]:
     minutes = max(settings.value("discussion.same_text_minutes"), 60)
     recent = Post.created_at.between(text.at - timedelta(minutes=minutes), text.at)
-    return sa.and_(Post.author_id == viewer.id, sa.or_(recent, Post.draft_key == text.draft_key))
+    return sa.and_(Post.author_id == viewer.id, sa.or_(recent, _is_this_draft(text)))
+
+
+def _is_this_draft(text: _Text) -> sa.ColumnElement[bool]:
+    return sa.false() if text.draft_key is None else Post.draft_key == text.draft_key
 
 
 def _lately_columns(text: _Text) -> tuple[Any, ...]:
@@ -155,7 +159,7 @@ def _lately_columns(text: _Text) -> tuple[Any, ...]:
         Post.thread_id.label("in_thread"),
         Post.number,
         Post.id.label("post_id"),
-        (Post.draft_key == text.draft_key).label("is_this_draft"),
+        _is_this_draft(text).label("is_this_draft"),
         (Post.source == text.source).label("is_same_text"),
         Post.created_at.label("written_at"),
     )

@@ -1,0 +1,27 @@
+"""What tests of the discussion have in common."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from brain.base import clock
+from brain.base.unit import unit_of_work
+
+
+@pytest.fixture
+def act(make):
+    """Do something as a member (id), in a unit of its own, 20 s after the last act.
+
+    `act(member, reply, thread, draft)`; times are ahead of now.
+    """
+    steps = count(1)
+
+    def do(member, action, *arguments, later=timedelta(0)):
+        moment = clock.now() + timedelta(seconds=20 * next(steps)) + later
+        with clock.at(moment), unit_of_work():
+            return action(make.viewer(member), *arguments)
+
+    return do
