@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import has_app_context
 from flask.testing import FlaskClient
 
 from brain.app import create_app
@@ -46,11 +47,18 @@ class ReadingClient(FlaskClient):
     """
 
     def open(self, *args, **kwargs):
-        """Make the request and read the whole answer."""
+        """Make the request and read the whole answer.
+
+        Each request has a context of its own, as on a server: what the last one
+        kept in `g` (who is signed in, the pulse) is not there any more.
+        """
         kwargs.setdefault("buffered", True)
-        response = super().open(*args, **kwargs)
-        response.get_data()
-        response.close()
+        if has_app_context():
+            db.session.rollback()  # what the test reads next is what the request left
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+            response.get_data()
+            response.close()
         return response
 
     def submit(self, url: str, fields: dict | None = None, *, form_at: str | None = None, **more):
