@@ -60,7 +60,7 @@ class ThreadForm(Form):
     title = line(lazy_gettext("Title"), TITLE_MOST, hint=_TITLE_HINT)
     text = text(lazy_gettext("Message"), MAX_LENGTH)
     language = one_of(lazy_gettext("Written in"), hint=_LANGUAGE_HINT)
-    tags = line(lazy_gettext("Tags"), (TAG_MOST + 2) * TAGS_MOST, hint=_TAGS_HINT, required=False)
+    tags = line(lazy_gettext("Tags"), (TAG_MOST + 2) * TAGS_MOST, hint=_TAGS_HINT, least=0)
     draft_key = kept(64)
 
 
@@ -72,7 +72,7 @@ class EditForm(Form):
     reason = line(
         lazy_gettext("Why you change it"),
         REASON_MOST,
-        required=False,
+        least=0,
         hint=lazy_gettext("Others see this beside the earlier version."),
     )
     seen = kept(60)
@@ -82,7 +82,7 @@ class FirstPostForm(EditForm):
     """Another text for the first post, with the thread's title and tags."""
 
     title = line(lazy_gettext("Title"), TITLE_MOST, hint=_TITLE_HINT)
-    tags = line(lazy_gettext("Tags"), (TAG_MOST + 2) * TAGS_MOST, hint=_TAGS_HINT, required=False)
+    tags = line(lazy_gettext("Tags"), (TAG_MOST + 2) * TAGS_MOST, hint=_TAGS_HINT, least=0)
 
 
 class TopicForm(Form):
@@ -112,12 +112,12 @@ def _add_language_fields(form: Any) -> None:
         setattr(
             form,
             f"names_{code}",
-            line(lazy_gettext("Name (%(language)s)", language=name), 80, required=False),
+            line(lazy_gettext("Name (%(language)s)", language=name), 80, least=0),
         )
         setattr(
             form,
             f"descriptions_{code}",
-            line(lazy_gettext("Description (%(language)s)", language=name), 300, required=False),
+            line(lazy_gettext("Description (%(language)s)", language=name), 300, least=0),
         )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from brain.base import markup, pulse
 from brain.base.db import db
-from brain.discussion.models import Post, PostRevision, Reading, Thread, ThreadEvent
+from brain.discussion.models import Post, PostRevision, Reading, Thread
 
 _QUOTE = re.compile(r'\[quote="[^"\n]*?(post:(\d{1,9}),\s*thread:(\d{1,9}))"\]')
 
@@ -61,16 +61,8 @@ def erase(member_id: int) -> None:
     db.session.execute(sa.delete(Reading).where(Reading.member_id == member_id))
     db.session.execute(sa.update(Post).where(Post.author_id == member_id).values(draft_key=None))
     _forget_in_quotes(member_id)
-    wrote = sa.select(Post.thread_id).where(Post.author_id == member_id)
-    acted = sa.select(ThreadEvent.thread_id).where(ThreadEvent.member_id == member_id)
-    shown = sa.or_(Thread.id.in_(wrote), Thread.id.in_(acted))
-    db.session.execute(
-        sa.update(Thread)
-        .where(shown)
-        .values(version=Thread.version + 1)
-        .execution_options(synchronize_session=False)
-    )
     pulse.beat("content")
+    pulse.beat("people")
 
 
 def _forget_in_quotes(member_id: int) -> None:

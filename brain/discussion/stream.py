@@ -1,7 +1,8 @@
 """The stream of a thread as HTML: one shared skeleton with personal holes.
 
 What a page of posts shows is the same for everyone of one language, time zone
-and role. It is rendered once per version of the thread and kept; what is
+and role. It is rendered once per version of the thread (and of the people it
+names: the pulse `people`) and kept; what is
 personal (unread marks, own posts' menus, plugins' parts) is put into holes
 when the page is sent.
 """
@@ -18,6 +19,7 @@ from flask import g, get_template_attribute
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from brain.base import pulse
 from brain.base.access import Viewer
 from brain.base.face import use_icons
 from brain.base.fragments import Fragments
@@ -70,7 +72,8 @@ def role_in_stream(viewer: Viewer) -> str:
 def stream_of(viewer: Viewer, thread: ThreadRow, page: int) -> Fragment:
     """Give the kept stream of a page, or render it. The thread came through its door."""
     role = role_in_stream(viewer)
-    key = (thread.id, thread.version, thread.created_at, page, language(), viewer.timezone, role)
+    state = (thread.id, thread.created_at, thread.version, pulse.beats("people"), page)
+    key = (*state, language(), viewer.timezone, role)
     found = _fragments.get(key)
     if found is None:
         found = _render(thread, page, role)
