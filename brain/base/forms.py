@@ -19,6 +19,7 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -89,17 +90,14 @@ def needed() -> InputRequired:
     return InputRequired(message=sentence)
 
 
-def line(
-    label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True, **more: Any
-) -> StringField:
-    """Make a field for one line of text of at most `most` characters."""
-    more.setdefault("filters", [clean_line])
-    return StringField(label, _checks(required, least, most), description=hint, **more)
+def line(label: Any, most: int, *, least: int = 1, hint: Any = "") -> StringField:
+    """Make a field for one line of at most `most` characters; `least` 0 lets it be empty."""
+    return StringField(label, _checks(least, most), filters=[clean_line], description=hint)
 
 
-def text(label: Any, most: int, *, least: int = 0, hint: Any = "", required: bool = True) -> TextAreaField:
-    """Make a field for text of at most `most` characters."""
-    return TextAreaField(label, _checks(required, least, most), filters=[clean_text], description=hint)
+def text(label: Any, most: int, *, least: int = 1, hint: Any = "") -> TextAreaField:
+    """Make a field for text of at most `most` characters; `least` 0 lets it be empty."""
+    return TextAreaField(label, _checks(least, most), filters=[clean_text], description=hint)
 
 
 def yes(label: Any, hint: Any = "") -> BooleanField:
@@ -112,7 +110,7 @@ def one_of(
 ) -> SelectField:
     """Make a list to choose one of; choices may be set later on the field."""
     checks = [needed()] if required else [Optional()]
-    return SelectField(label, checks, choices=list(choices), description=hint, filters=[clean_line])
+    return SelectField(label, checks, choices=_offered(choices), description=hint, filters=[clean_line])
 
 
 def some_of(
@@ -122,7 +120,7 @@ def some_of(
     return SelectMultipleField(
         label,
         [_NotTooMany(most)],
-        choices=list(choices),
+        choices=_offered(choices),
         description=hint,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -134,12 +132,16 @@ def kept(most: int = 200) -> HiddenField:
     return HiddenField(validators=[Length(max=most)], filters=[clean_line])
 
 
-def _checks(required: bool, least: int, most: int) -> list[Any]:
-    checks: list[Any] = [needed()] if required else [Optional()]
+def _offered(choices: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in choices]
+
+
+def _checks(least: int, most: int) -> list[Any]:
+    checks: list[Any] = [needed()] if least else [Optional()]
     too_long: Any = lazy_gettext("This is too long: at most %(most)s characters.", most=most)
     too_short: Any = lazy_gettext("This is too short: at least %(least)s characters.", least=least)
     checks.append(Length(max=most, message=too_long))
-    if least:
+    if least > 1:
         checks.append(Length(min=least, message=too_short))
     return checks
 

@@ -26,7 +26,7 @@ class ReportForm(Form):
     note = text(
         lazy_gettext("What moderators should know"),
         1000,
-        required=False,
+        least=0,
         hint=lazy_gettext("Only moderators read this. Needed for something illegal or something else."),
     )
 
@@ -48,7 +48,7 @@ class SettleForm(Form):
         required=False,
         hint=lazy_gettext("Everybody reads it where the thing was, the author also in a letter."),
     )
-    words = text(lazy_gettext("Reason the author will read"), 1000, required=False)
+    words = text(lazy_gettext("Reason the author will read"), 1000, least=0)
     version = IntegerField(validators=[needed(), NumberRange(min=1)], widget=HiddenInput())
 
 

@@ -58,20 +58,28 @@ def goals() -> list[tuple[str, str]]:
 class ListingForm(forms.Form):
     """What the author tells; the side is chosen before and stays."""
 
-    title = forms.line(lazy_gettext("Title"), 100, least=15, hint=lazy_gettext("One sentence that says what it is about."))
+    title = forms.line(
+        lazy_gettext("Title"), 100, least=15, hint=lazy_gettext("One sentence that says what it is about.")
+    )
     summary = forms.text(lazy_gettext("In short"), 500, least=20)
     body = forms.text(
         lazy_gettext("The whole story"),
         4000,
         least=50,
-        hint=lazy_gettext("What, for whom, how long, and what you expect in return. No prices, no personal data."),
+        hint=lazy_gettext(
+            "What, for whom, how long, and what you expect in return. No prices, no personal data."
+        ),
     )
-    themes = forms.some_of(lazy_gettext("Themes"), hint=lazy_gettext("At most three: the fewer, the better the matches."), most=3)
+    themes = forms.some_of(
+        lazy_gettext("Themes"), hint=lazy_gettext("At most three: the fewer, the better the matches."), most=3
+    )
     modalities = forms.some_of(lazy_gettext("Ways of working together"), most=6)
     sdgs = forms.some_of(lazy_gettext("Sustainable Development Goals and targets"), most=6)
-    lacks = forms.some_of(lazy_gettext("What is lacking"), hint=lazy_gettext("Facilitators can help with this."))
+    lacks = forms.some_of(
+        lazy_gettext("What is lacking"), hint=lazy_gettext("Facilitators can help with this.")
+    )
     covers = forms.some_of(lazy_gettext("What you can cover"))
-    organisation = forms.line(lazy_gettext("Organisation"), 120, required=False)
+    organisation = forms.line(lazy_gettext("Organisation"), 120, least=0)
     country = forms.one_of(lazy_gettext("Country"))
     languages = forms.some_of(lazy_gettext("Working languages"))
     language = forms.one_of(lazy_gettext("Language of this text"))
