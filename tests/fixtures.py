@@ -102,7 +102,9 @@ def application(tmp_path_factory: pytest.TempPathFactory, worker_database: str):
     with app.app_context():
         Base.metadata.drop_all(db.engine)
         Base.metadata.create_all(db.engine)
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from brain.app import create_app
 from brain.base import jobs, pulse, settings
 from brain.base.access import HOUSE
+from brain.base.db import db
 from brain.base.errors import Refusal
 from brain.base.unit import unit_of_work
 from brain.config import read_config
@@ -19,24 +20,35 @@ from tests.fixtures import ReadingClient
 SAMPLES = Path(__file__).parent / "samples"
 
 
+@pytest.fixture
 def another_app(app, tmp_path):
-    """Build a second application on the same database, as another worker would."""
+    """Build applications on the same database, as other workers would."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     config = read_config(
         {}, env="test", var=tmp_path, database_url=url, base_url="http://localhost", plugins_dir=str(SAMPLES)
     )
-    other = create_app(config)
-    other.test_client_class = ReadingClient
-    other.config["PROPAGATE_EXCEPTIONS"] = False
-    return other
+    built = []
+
+    def build():
+        other = create_app(config)
+        other.test_client_class = ReadingClient
+        other.config["PROPAGATE_EXCEPTIONS"] = False
+        built.append(other)
+        return other
+
+    yield build
+    for other in built:
+        with other.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
-def site(app, tmp_path):
+def site(another_app):
     """Give an application with the sample plugins, inside its context."""
-    made = another_app(app, tmp_path)
+    made = another_app()
     with made.app_context():
         yield made
+        db.session.remove()
 
 
 @pytest.fixture
@@ -66,8 +78,8 @@ def test_page_of_a_plugin_comes_and_goes(site, clumsy):
     assert client.get("/clumsy/").status_code == 404
 
 
-def test_switch_reaches_another_worker_with_its_next_request(app, site, clumsy, tmp_path):
-    other = another_app(app, tmp_path)
+def test_switch_reaches_another_worker_with_its_next_request(site, clumsy, another_app):
+    other = another_app()
     client = other.test_client()
     assert client.get("/clumsy/").status_code == 200
     switch("clumsy", False)
@@ -134,7 +146,7 @@ def test_disabled_plugin_hears_nothing(site, clumsy):
 def test_unknown_slot_fails_when_the_template_compiles(site):
     from jinja2 import TemplateSyntaxError
 
-    with pytest.raises(TemplateSyntaxError, match="unknown slot 'page.fotter'"):
+    with pytest.raises(TemplateSyntaxError, match=r"unknown slot 'page\.fotter'"):
         site.jinja_env.from_string('{% slot "page.fotter" %}')
     with pytest.raises(TemplateSyntaxError, match="takes"):
         site.jinja_env.from_string('{% slot "thread.aside" topic=1 %}')
