@@ -6,25 +6,31 @@ rows stay. Only a purge deletes, after writing everything to a file.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from brain.base import clock, pulse, settings, storage
 from brain.base.access import ADMIN_ROLES, Permission, Viewer, require
 from brain.base.db import Base, db, upsert
 from brain.base.errors import NotFound, Refusal
+from brain.base.events import Outbox
+from brain.base.jobs import JobClock
 from brain.base.unit import unit_of_work
 from brain.plugin import migrate, registry
 from brain.plugin.models import PluginState, PluginStrike
 from brain.plugin.registry import Plugin
 
+log = logging.getLogger("brain.plugin")
 PERMISSIONS = (Permission("plugin.manage", lazy_gettext("Switch plugins on and off"), ADMIN_ROLES),)
 
 
@@ -36,7 +42,12 @@ class PluginUnfit(Refusal):
 
 @dataclass(frozen=True)
 class PluginReport:
-    """A plugin as the admin's list shows it."""
+    """A plugin as the admin's list shows it.
+
+    `problem` kept it from loading, `unfit` is what the doctor finds; `reason`
+    says why it was switched off by itself. `strikes` are counted since it was
+    switched on; `is_behind`: its tables are older than its code.
+    """
 
     name: str
     title: str
@@ -46,6 +57,7 @@ class PluginReport:
     data_note: str
     is_enabled: bool
     problem: str
+    unfit: tuple[str, ...]
     reason: str
     is_behind: bool
     strikes: int
@@ -53,15 +65,33 @@ class PluginReport:
     last_strike_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Strike:
+    """One failure of a plugin: where, what, when."""
+
+    place: str
+    error: str
+    at: datetime
+
+
 def list_plugins(viewer: Viewer) -> list[PluginReport]:
     """List all plugins on disk with their state. Needs `plugin.manage`."""
     require(viewer, "plugin.manage")
+    plugins = registry.register().plugins
     states = {s.name: s for s in db.session.scalars(sa.select(PluginState))}
     strikes = _strikes()
+    versions = migrate.current_versions(plugins)
     return [
-        _report(plugin, states.get(name), strikes.get(name, (0, "", None)))
-        for name, plugin in sorted(registry.register().plugins.items())
+        _report(plugin, states.get(name), strikes.get(name, (0, "", None)), versions.get(name))
+        for name, plugin in sorted(plugins.items())
     ]
+
+
+def absent_plugins(viewer: Viewer) -> list[str]:
+    """Name the plugins that the site remembers but whose folder is away."""
+    require(viewer, "plugin.manage")
+    names = db.session.scalars(sa.select(PluginState.name).order_by(PluginState.name))
+    return [name for name in names if name not in registry.register().plugins]
 
 
 def _strikes() -> dict[str, tuple[int, str, datetime | None]]:
@@ -73,7 +103,10 @@ def _strikes() -> dict[str, tuple[int, str, datetime | None]]:
 
 
 def _report(
-    plugin: Plugin, state: PluginState | None, strikes: tuple[int, str, datetime | None]
+    plugin: Plugin,
+    state: PluginState | None,
+    strikes: tuple[int, str, datetime | None],
+    version: str | None,
 ) -> PluginReport:
     manifest = plugin.manifest
     return PluginReport(
@@ -85,8 +118,9 @@ def _report(
         data_note=manifest.data_note if manifest else "",
         is_enabled=bool(state and state.enabled and not plugin.problem),
         problem=plugin.problem,
+        unfit=tuple(_misfits(plugin, version)),
         reason=state.reason if state else "",
-        is_behind=not plugin.problem and migrate.is_behind(plugin.name, plugin.folder),
+        is_behind=not plugin.problem and version != migrate.newest(plugin.name, plugin.folder),
         strikes=strikes[0],
         last_error=strikes[1],
         last_strike_at=strikes[2],
@@ -103,17 +137,28 @@ def plugin_named(name: str) -> Plugin:
 
 def examine(plugin: Plugin) -> list[str]:
     """List what would keep a plugin from working; touches nothing."""
+    return _misfits(plugin, migrate.current(plugin.name))
+
+
+def _misfits(plugin: Plugin, now: str | None) -> list[str]:
     problems = [plugin.problem] if plugin.problem else []
-    manifest = plugin.manifest
-    if manifest is None:
+    if plugin.manifest is None:
         return problems
-    absent = [name for name in manifest.requires if not registry.is_enabled(name)]
-    problems += [f"{name} must be enabled first" for name in absent]
-    head = migrate.newest(plugin.name, plugin.folder)
-    now = migrate.current(plugin.name)
-    if now is not None and head is not None and not migrate.knows(plugin.name, plugin.folder, now):
-        problems.append(f"its tables are at version {now}, which this code does not know")
+    absent = [name for name in plugin.manifest.requires if not registry.is_enabled(name)]
+    problems += [_("“%(name)s” must be switched on first.", name=name) for name in absent]
+    if now is not None and not migrate.knows(plugin.name, plugin.folder, now):
+        problems.append(
+            _("Its tables are at version %(version)s, which its code does not know.", version=now)
+        )
     return problems
+
+
+def recent_strikes(viewer: Viewer, name: str, limit: int = 20) -> list[Strike]:
+    """List a plugin's last failures, newest first. Needs `plugin.manage`."""
+    require(viewer, "plugin.manage")
+    rows = sa.select(PluginStrike.place, PluginStrike.error, PluginStrike.at)
+    rows = rows.where(PluginStrike.plugin == name).order_by(PluginStrike.id.desc()).limit(limit)
+    return [Strike(*row) for row in db.session.execute(rows)]
 
 
 def enable_plugin(viewer: Viewer, name: str) -> None:
@@ -125,14 +170,26 @@ def enable_plugin(viewer: Viewer, name: str) -> None:
     plugin = plugin_named(name)
     problems = examine(plugin)
     if problems:
-        raise PluginUnfit("; ".join(problems))
-    db.session.rollback()
-    migrate.upgrade(plugin.name, plugin.folder)
-    with unit_of_work():
-        store_state(viewer, plugin, True)
-        start = getattr(plugin.module, "on_enable", None)
-        if start is not None:
-            start()
+        raise PluginUnfit(" ".join(problems))
+    with _its_failure_told(name):
+        migrate.upgrade(plugin.name, plugin.folder)
+        with unit_of_work():
+            store_state(viewer, plugin, True)
+            start = getattr(plugin.module, "on_enable", None)
+            if start is not None:
+                start()
+
+
+@contextlib.contextmanager
+def _its_failure_told(name: str) -> Iterator[None]:
+    """Turn what a plugin's own code raised into a refusal that names it."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except Exception as error:
+        log.exception("plugin %s: its migration or hook failed", name)
+        raise PluginUnfit(f"{type(error).__name__}: {error}") from error
 
 
 def disable_plugin(viewer: Viewer, name: str) -> None:
@@ -146,7 +203,6 @@ def disable_plugin(viewer: Viewer, name: str) -> None:
     ]
     if dependants:
         raise PluginUnfit(lazy_gettext("Needed by: %(names)s", names=", ".join(dependants)))
-    db.session.rollback()
     with unit_of_work():
         store_state(viewer, plugin, False)
 
@@ -173,8 +229,8 @@ def upgrade_plugin(viewer: Viewer, name: str) -> None:
     plugin = plugin_named(name)
     if plugin.problem:
         raise PluginUnfit(plugin.problem)
-    db.session.rollback()
-    migrate.upgrade(plugin.name, plugin.folder)
+    with _its_failure_told(name):
+        migrate.upgrade(plugin.name, plugin.folder)
 
 
 def tables_of(name: str) -> Sequence[sa.Table]:
@@ -183,15 +239,26 @@ def tables_of(name: str) -> Sequence[sa.Table]:
     return [t for t in Base.metadata.sorted_tables if migrate.owns(name, t.name, plugins)]
 
 
+def stored_tables(name: str) -> list[sa.Table]:
+    """List the tables that the database holds of a plugin, whether its code loads or not."""
+    plugins = migrate.known_plugins()
+    tables = [table for table in sorted(migrate.tables_present()) if migrate.owns(name, table, plugins)]
+    connection, found = db.session.connection(), sa.MetaData()
+    return [
+        Base.metadata.tables[table]
+        if table in Base.metadata.tables
+        else sa.Table(table, found, autoload_with=connection, resolve_fks=False)
+        for table in tables
+    ]
+
+
 def count_rows(viewer: Viewer, name: str) -> dict[str, int]:
     """Count what a purge would delete, by table."""
     require(viewer, "plugin.manage")
     plugin_named(name)
-    present = set(sa.inspect(db.engine).get_table_names())
     return {
-        t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) or 0
-        for t in tables_of(name)
-        if t.name in present
+        table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+        for table in stored_tables(name)
     }
 
 
@@ -204,31 +271,37 @@ def purge_plugin(viewer: Viewer, name: str) -> Path:
     plugin = plugin_named(name)
     if registry.is_enabled(name):
         raise PluginUnfit(lazy_gettext("Switch the plugin off first."))
+    now = migrate.current(name)
+    if now is not None and not migrate.knows(name, plugin.folder, now):
+        raise PluginUnfit(" ".join(_misfits(plugin, now)))
     kept = export_plugin(name)
     clean = getattr(plugin.module, "before_purge", None)
-    db.session.rollback()
-    with unit_of_work():
+    with _its_failure_told(name):
         if clean is not None:
-            clean()
-        prefix = f"{name}."
-        db.session.execute(
-            sa.delete(settings.SettingValue).where(settings.SettingValue.name.startswith(prefix))
-        )
-        db.session.execute(sa.delete(PluginStrike).where(PluginStrike.plugin == name))
-        db.session.execute(sa.delete(PluginState).where(PluginState.name == name))
-        pulse.beat("state")
-        pulse.beat("content")
-    migrate.downgrade(plugin.name, plugin.folder)
+            with unit_of_work():
+                clean()
+        migrate.downgrade(plugin.name, plugin.folder)
+    with unit_of_work():
+        _forget(name)
     return kept
+
+
+def _forget(name: str) -> None:
+    """Delete what the core keeps of a plugin: settings, failures, deliveries, its state."""
+    for column in (settings.SettingValue.name, Outbox.subscriber, JobClock.name):
+        own = column.startswith(f"{name}.", autoescape=True)
+        db.session.execute(sa.delete(column.class_).where(own).execution_options(synchronize_session=False))
+    db.session.execute(sa.delete(PluginStrike).where(PluginStrike.plugin == name))
+    db.session.execute(sa.delete(PluginState).where(PluginState.name == name))
+    pulse.beat("state")
+    pulse.beat("content")
 
 
 def export_plugin(name: str) -> Path:
     """Write all rows of a plugin's tables to a JSON file; returns its path."""
-    present = set(sa.inspect(db.engine).get_table_names())
     rows: dict[str, Any] = {
-        t.name: [dict(row) for row in db.session.execute(sa.select(t)).mappings()]
-        for t in tables_of(name)
-        if t.name in present
+        table.name: [dict(row) for row in db.session.execute(sa.select(table)).mappings()]
+        for table in stored_tables(name)
     }
     text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)
     return storage.put(f"purged/{name}-{clock.now():%Y%m%d-%H%M%S}.json", text.encode())

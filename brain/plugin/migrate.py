@@ -6,7 +6,7 @@ gone; a table for each plugin does not (tried, see docs/architecture.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from brain.base.db import Base, db
+from brain.base.db import Base, db, writing
 
 CORE = "brain"
 ROOT = Path(__file__).resolve().parents[2]
+#: Any number will do, as long as nothing else here asks PostgreSQL for this lock.
+LOCK = 7_204_113
 
 
 def version_table(owner: str) -> str:
@@ -65,21 +67,46 @@ def known_plugins() -> frozenset[str]:
 
 @contextmanager
 def _connection() -> Iterator[sa.Connection]:
-    """Give a connection whose DDL is transactional on both databases."""
+    """Give a connection that alone migrates; what it does is kept whole or not at all.
+
+    The session lets go first: a request that has begun to write would
+    otherwise wait for itself.
+    """
     db.session.rollback()
-    with db.engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
-        try:
+    token = writing.set(True)  # SQLite: BEGIN IMMEDIATE, one writer at a time
+    try:
+        with db.engine.connect() as connection, _alone(connection):
             yield connection
             connection.commit()
-        finally:
-            if is_sqlite:
-                connection.rollback()
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-                connection.commit()
+    finally:
+        writing.reset(token)
+
+
+@contextmanager
+def _alone(connection: sa.Connection) -> Iterator[None]:
+    """Keep other migrations waiting, and SQLite from following keys while tables are rebuilt."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        _pragma(connection, "foreign_keys=OFF")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+        connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        if is_sqlite:
+            _pragma(connection, "foreign_keys=ON")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+            connection.commit()
+
+
+def _pragma(connection: sa.Connection, words: str) -> None:
+    """Set a pragma past SQLAlchemy, which would begin: in a transaction this one does nothing."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA {words}")
+    cursor.close()
 
 
 def upgrade(owner: str = CORE, folder: Path | None = None) -> None:
@@ -122,9 +149,28 @@ def has_migrations(owner: str, folder: Path | None) -> bool:
 
 def current(owner: str) -> str | None:
     """Give the version that an owner's tables have now."""
-    with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": version_table(owner)})
-        return context.get_current_revision()
+    return current_versions([owner]).get(owner)
+
+
+def current_versions(owners: Iterable[str]) -> dict[str, str]:
+    """Give the versions of several owners' tables; who has none is missing.
+
+    Read in the running transaction: a second connection would wait for what
+    this request has locked.
+    """
+    present = tables_present()
+    of = {owner: version_table(owner) for owner in owners}
+    selects: list[Any] = [
+        sa.select(sa.literal(owner), sa.column("version_num")).select_from(sa.table(table))
+        for owner, table in of.items()
+        if table in present
+    ]
+    return {row[0]: row[1] for row in db.session.execute(sa.union_all(*selects))} if selects else {}
+
+
+def tables_present() -> set[str]:
+    """Name the tables that the database has now."""
+    return set(sa.inspect(db.session.connection()).get_table_names())
 
 
 def newest(owner: str, folder: Path | None) -> str | None:
