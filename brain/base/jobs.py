@@ -276,11 +276,84 @@ def failed_deliveries(limit: int = 50) -> list[FailedDelivery]:
 
 def retry_delivery(delivery_id: int) -> None:
     """Give a delivery that was given up another round of attempts."""
-    db.session.execute(
+    _retry(Outbox.id == delivery_id)
+
+
+def retry_deliveries() -> int:
+    """Give all deliveries that were given up another round; returns how many."""
+    return _retry(sa.true())
+
+
+def _retry(which: sa.ColumnElement[bool]) -> int:
+    again = db.session.execute(
         sa.update(Outbox)
-        .where(Outbox.id == delivery_id, Outbox.failed)
+        .where(which, Outbox.failed)
         .values(failed=False, attempts=0, due_at=clock.now(), leased_until=None)
     )
+    return int(again.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much the outbox holds. `oldest_due_at` is None when nothing waits."""
+
+    waiting: int
+    failed: int
+    oldest_due_at: datetime | None
+
+
+def backlog() -> Backlog:
+    """Count what waits in the outbox and what was given up."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count().filter(~Outbox.failed),
+            sa.func.count().filter(Outbox.failed),
+            sa.func.min(Outbox.due_at).filter(~Outbox.failed),
+        )
+    ).one()
+    return Backlog(*row)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for one subscriber."""
+
+    subscriber: str
+    waiting: int
+    next_due_at: datetime
+
+
+def queues(limit: int = 50) -> list[Queue]:
+    """List the subscribers for whom something waits, the longest waiting first."""
+    first = sa.func.min(Outbox.due_at)
+    rows = db.session.execute(
+        sa.select(Outbox.subscriber, sa.func.count(), first)
+        .where(~Outbox.failed)
+        .group_by(Outbox.subscriber)
+        .order_by(first)
+        .limit(limit)
+    )
+    return [Queue(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ClockJob:
+    """A job that runs by the clock, and when next; None: not yet started."""
+
+    name: str
+    every: timedelta
+    due_at: datetime | None
+
+
+def clock_jobs() -> list[ClockJob]:
+    """List the jobs that run by the clock, by name; those that rest are left out."""
+    due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).all())
+    active = []
+    for name, job in sorted(_by_clock.items()):
+        subscriber = events.subscriber_named(name)
+        if job.every is not None and subscriber is not None and subscriber.is_active():
+            active.append(ClockJob(name, job.every, due.get(name)))
+    return active
 
 
 def run_until_idle(limit: float = 30.0) -> int:
