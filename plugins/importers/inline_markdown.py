@@ -86,7 +86,7 @@ def _write_span(element: Element, line: Line) -> str:
         return "[x]" if any("check" in name for name in classes) else "[ ]"
     if "footnote-ref" in classes:
         return write_line(element.children, line)
-    named = next((_CLASS_MARKS[name] for name in classes if name in _CLASS_MARKS), tag)
+    named = next((mark for name, mark in _CLASS_MARKS.items() if name in classes), tag)
     mark = _MARKS.get(named, named)
     is_open = mark in line.marks
     is_marked = (mark in _KEPT_TAGS or mark[0] in "*~") and not is_open

@@ -193,9 +193,13 @@ def test_details_open_and_poll_and_spoiler_become_text() -> None:
     assert convert(html) == "**More**\n\nInside.\n\n- Yes\n- No\n\nHe did it."
 
 
-def test_film_becomes_a_link_with_its_title() -> None:
-    html = '<div class="lazyYT" data-youtube-id="abc-1" data-youtube-title="How we sow"></div>'
+@pytest.mark.parametrize("classes", ["lazyYT", "onebox lazyYT lazyYT-container", "lazyYT onebox"])
+def test_film_becomes_a_link_with_its_title(classes: str) -> None:
+    html = f'<div class="{classes}" data-youtube-id="abc-1" data-youtube-title="How we sow"></div>'
     assert convert(html) == "[How we sow](https://www.youtube.com/watch?v=abc-1)"
+
+
+def test_film_of_the_site_itself_becomes_a_link() -> None:
     assert convert('<video><source src="/a.mp4"></video>') == "<https://forum.example.org/a.mp4>"
 
 
