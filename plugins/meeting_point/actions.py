@@ -101,9 +101,7 @@ def close_expired(ids: Any) -> None:
     today = clock.now().date()
     late = sa.and_(ListingRow.status != "closed", ListingRow.expires_on < today)
     for listing_id in db.session.scalars(sa.select(ListingRow.id).where(late)).all():
-        db.session.execute(
-            sa.update(ListingRow).where(ListingRow.id == listing_id).values(status="closed")
-        )
+        db.session.execute(sa.update(ListingRow).where(ListingRow.id == listing_id).values(status="closed"))
         events.publish("meeting_point.listing_changed", listing_id=listing_id)
 
 

@@ -46,9 +46,7 @@ def _changeable(viewer: Viewer) -> ColumnElement[bool]:
 
 
 PERMISSIONS = (
-    Permission(
-        "meeting_point.read", lazy_gettext("Read offers and needs"), ANY_ROLE, _may_read, _readable
-    ),
+    Permission("meeting_point.read", lazy_gettext("Read offers and needs"), ANY_ROLE, _may_read, _readable),
     Permission(
         "meeting_point.publish",
         lazy_gettext("Publish offers and needs"),

@@ -121,9 +121,7 @@ def _has_pick(facet: str, code: str) -> Any:
 
 def cards(viewer: Viewer, ids: Iterable[int]) -> dict[int, ListingCard]:
     """Read cards by id; leaves out what the viewer may not see."""
-    query = sa.select(*_CARD).where(
-        ListingRow.id.in_(list(ids)), allowed_rows(viewer, "meeting_point.read")
-    )
+    query = sa.select(*_CARD).where(ListingRow.id.in_(list(ids)), allowed_rows(viewer, "meeting_point.read"))
     return {row.id: ListingCard(*row) for row in db.session.execute(query)}
 
 

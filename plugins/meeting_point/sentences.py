@@ -126,7 +126,9 @@ def explain(parts: Sequence[Mapping[str, Any]]) -> list[Why]:
         )
         if sentences:
             points = round(100 * part["score"] * part["weight"])
-            told.append(Why(names.get(part["name"], part["name"]), points, round(100 * part["weight"]), sentences))
+            told.append(
+                Why(names.get(part["name"], part["name"]), points, round(100 * part["weight"]), sentences)
+            )
     return told
 
 
