@@ -31,9 +31,23 @@ def is_writing() -> bool:
     return writing.get()
 
 
+class ChangesWouldBeLost(RuntimeError):
+    """A unit of work began while another had changes: a programming error."""
+
+
+def _has_changes() -> bool:
+    session = db.session
+    return bool(session.new or session.dirty or session.deleted or session.info.get("wrote"))
+
+
 @contextlib.contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit at the end of the block, or roll back if it raises."""
+    """Commit at the end of the block, or roll back if it raises.
+
+    Raises ChangesWouldBeLost inside another unit that has changed something.
+    """
+    if _has_changes():
+        raise ChangesWouldBeLost
     token = writing.set(True)
     db.session.rollback()  # a read transaction of before cannot become a writing one
     try:
@@ -44,6 +58,7 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         writing.reset(token)
+        db.session.info.pop("wrote", None)
         # what this unit changed is settled: values may be kept in memory again
         g.pop("pulse", None)
         g.pop("pulse_moved", None)
@@ -118,7 +133,8 @@ class UnitFlask(Flask):
 
     def _end_unit(self, response: Response) -> None:
         session = db.session
-        wrote = bool(session.new or session.dirty or session.deleted or session.info.pop("wrote", False))
+        wrote = _has_changes()
+        session.info.pop("wrote", None)
         if request.method in SAFE_METHODS:
             session.rollback()
             if wrote and response.status_code < 500:

@@ -12,7 +12,7 @@ from brain.base.db import db
 from brain.base.events import Outbox, Subscriber
 from brain.base.jobs import Job
 from brain.base.pulse import Pulse
-from brain.base.unit import unit_of_work
+from brain.base.unit import ChangesWouldBeLost, unit_of_work
 
 
 @pytest.fixture
@@ -163,3 +163,10 @@ def test_get_that_writes_is_an_error_and_writes_nothing(app, client):
 
 def writes_view(function):
     return lambda filename: function()
+
+
+def test_unit_inside_a_unit_that_changed_something_is_an_error(app):
+    with pytest.raises(ChangesWouldBeLost), unit_of_work():
+        events.publish("test_happened", thing_id=7)
+        with unit_of_work():
+            pass
