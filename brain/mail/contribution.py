@@ -1,8 +1,13 @@
 """What this slice declares."""
 
+from brain.mail import jobs, views
 from brain.plugin.contribution import Contribution
 
 
 def contribute() -> Contribution:
-    """Declare the slice."""
-    return Contribution()
+    """Declare the pages of kept letters, and how letters are sent."""
+    return Contribution(
+        blueprints=(views.blueprint,),
+        jobs=(jobs.SEND_JOB,),
+        derived_jobs=jobs.letter_jobs,
+    )
