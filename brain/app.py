@@ -20,6 +20,7 @@ from brain.base.slots import SlotTag
 from brain.base.unit import UnitFlask
 from brain.config import ROOT, Config, read_config
 from brain.discussion.contribution import contribute as discussion
+from brain.mail import transport as mail_transport
 from brain.mail.contribution import contribute as mail
 from brain.members import sessions
 from brain.members.contribution import contribute as members
@@ -72,6 +73,7 @@ def _make_machinery(app: UnitFlask) -> None:
     csrf: Any = CSRFProtect
     csrf(app)
     sessions.init_app(app)
+    mail_transport.init_app(app)
     app.jinja_env.add_extension(SlotTag)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

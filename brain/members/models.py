@@ -31,6 +31,7 @@ class Member(Base):
     email_key: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
     wanted_email: Mapped[str | None] = mapped_column(sa.String(254))
     wanted_key: Mapped[str | None] = mapped_column(sa.String(254), index=True)
+    wanted_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     role: Mapped[str] = mapped_column(sa.String(20), default="member")
     confirmed_at: Mapped[datetime | None]

@@ -31,7 +31,8 @@ _INVISIBLE = re.compile(
 )
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\uff07]")
 _LEFT_TO_RIGHT = r"\u200e"
-_ERASED = re.compile(r"^member-\d+$", re.IGNORECASE)
+#: Who was erased is called so, with their number.
+ERASED = "member-"
 
 #: Names that would speak for the house or for a group.
 RESERVED = (
@@ -83,7 +84,10 @@ def objection_to(name: str) -> LazyString | None:
 
 def is_reserved(name: str) -> bool:
     """Tell whether a name would speak for the house, or for somebody erased."""
-    return name_key(name) in _reserved_keys() or bool(_ERASED.match(clean_name(name)))
+    key = name_key(name)
+    number = key.removeprefix(name_key(ERASED))
+    is_erased = number != key and set(number) <= set(name_key("0123456789"))
+    return is_erased or key in _reserved_keys()
 
 
 def name_key(name: str) -> str:

@@ -13,6 +13,7 @@ from brain.base.access import STAFF_ROLES
 from brain.base.db import db
 from brain.members.models import Group, Member
 from brain.members.names import hue, initials, name_key
+from brain.members.signed_links import member_by_link
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,8 @@ def group_names() -> dict[int, str]:
         row.id: row.names.get(spoken) or row.names.get("en") or next(iter(row.names.values()), row.key)
         for row in rows
     }
+
+
+def link_holder(purpose: str, token: str) -> str:
+    """Name whom the link of a letter is for. Raises LinkWorn."""
+    return member_by_link(purpose, token).name
