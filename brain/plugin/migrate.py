@@ -22,6 +22,7 @@ from flask import current_app
 from brain.base.db import Base, db, writing
 
 CORE = "brain"
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step, twice
 ROOT = Path(__file__).resolve().parents[2]
 #: Any number will do, as long as nothing else here asks PostgreSQL for this lock.
 LOCK = 7_204_113
