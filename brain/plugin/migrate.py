@@ -6,6 +6,7 @@ gone; a table for each plugin does not (tried, see docs/architecture.md).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
