@@ -220,10 +220,7 @@ def own_holes(viewer: Viewer, thread: ThreadRow, fragment: Fragment) -> Holes:
     for post in fragment.posts:
         if post.author_id != viewer.id:
             continue
-        may = {
-            act: viewer.can(f"discussion.{act}_post", post)
-            for act in (("restore",) if post.withdrawn else ("edit", "delete"))
-        }
+        may = {act: viewer.can(f"discussion.{act}_post", post) for act in ("edit", "delete", "restore")}
         if any(may.values()):
             kind = "stub" if post.withdrawn else "menu"
             holes[f"{kind}:{post.number}"] = links(thread=thread, post=post, may=may)
