@@ -46,8 +46,9 @@ def forget_with(kept: Forgetful) -> None:
 def beat(name: str) -> None:
     """Move a counter on, in this transaction."""
     db.session.execute(upsert(Pulse, {"name": name, "beats": 1}, ["name"], {"beats": Pulse.beats + 1}))
-    g.pop("pulse", None)
-    g.pulse_moved = True
+    if "pulse" in g:
+        g.pulse[name] = g.pulse.get(name, 0) + 1
+    g.setdefault("pulse_moved", set()).add(name)
 
 
 def beats(name: str) -> int:
@@ -84,11 +85,12 @@ class Kept(Generic[Value]):
         """Give the value, read from the database only when it may be old."""
         now = beats(self._name)
         kept = self._kept
-        if kept is not None and kept[0] == now and "pulse_moved" not in g:
+        moved_here = self._name in g.get("pulse_moved", ())
+        if kept is not None and kept[0] == now and not moved_here:
             return kept[1]
         fresh = self._read()
         # what this very transaction changed may yet be rolled back: not kept
-        if "pulse_moved" not in g:
+        if not moved_here:
             self._kept = (now, fresh)
         return fresh
 

@@ -9,11 +9,9 @@ from flask.cli import with_appcontext
 
 from brain.base import jobs
 from brain.base.access import HOUSE
-from brain.demo.loader import PASSWORD, plant_demo
+from brain.demo.loader import PASSWORD, SIGN_INS, content, plant_demo
 from brain.members.queries import member_count
 from brain.plugin import lifecycle, registry
-
-SIGN_INS = (("admin", "nadia"), ("moderator", "leila"), ("moderator", "lucia"), ("member", "amina"))
 
 
 @click.command("demo")
@@ -49,6 +47,8 @@ def plant() -> None:
 
 def say_sign_ins() -> None:
     """Print who can sign in to the demo."""
-    click.echo("\n  Sign in as one of the demo's people (all with the same password):")
-    for role, key in SIGN_INS:
-        click.echo(f"    {role:10} {key}@demo.example   {PASSWORD}")
+    click.echo("\n  Sign in as one of the demo's people:")
+    for person in content("members"):
+        if person["key"] in SIGN_INS:
+            click.echo(f"    {person['role']:10} {person['key']}@demo.example")
+    click.echo(f"  Password: {PASSWORD}")
