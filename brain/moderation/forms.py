@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import IntegerField, RadioField
+from wtforms import IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -16,7 +16,8 @@ from brain.moderation.grounds import CHOOSE, GROUNDS, REASONS
 def _cards(label: Any, choices: list[tuple[str, Any]]) -> RadioField:
     """Make cards to pick one of; actions check that it is one of them."""
     chosen: Any = CHOOSE
-    return RadioField(label, [InputRequired(message=chosen)], choices=choices, validate_choice=False)
+    cards = [SelectChoice(value, text) for value, text in choices]
+    return RadioField(label, [InputRequired(message=chosen)], choices=cards, validate_choice=False)
 
 
 class ReportForm(Form):

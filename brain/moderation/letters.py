@@ -7,11 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base import i18n
 from brain.base.db import db
-from brain.mail.links import absolute
 from brain.members.models import Member
-from brain.moderation import targets
+from brain.moderation.grounds import HELD
 from brain.moderation.models import Case, Statement
 from brain.plugin.contribution import Letter, LetterDraft
 
@@ -24,9 +22,6 @@ def _to_author(ids: Mapping[str, Any]) -> list[LetterDraft]:
             Statement.text,
             Statement.words,
             Statement.ground,
-            Statement.at,
-            Case.kind,
-            Member.name,
             Member.email,
             Member.language,
             Member.timezone,
@@ -41,18 +36,14 @@ def _to_author(ids: Mapping[str, Any]) -> list[LetterDraft]:
             Member.confirmed_at.is_not(None),
         )
     ).one_or_none()
-    target = targets.kinds().get(row.kind) if row is not None else None
-    if row is None or target is None:
+    if row is None:
         return []
-    with i18n.speaking(row.language):
-        context = {
-            "name": row.name,
-            "kind": str(target.label),
-            "why": row.text,
-            "words": row.words,
-            "at": row.at,
-            "url": absolute("moderation.statement", statement_id=row.id),
-        }
+    context = {
+        "statement_id": row.id,
+        "why": row.text,
+        "words": row.words,
+        "is_held": row.ground == HELD,
+    }
     return [LetterDraft(row.email, row.language, context, row.timezone)]
 
 

@@ -25,7 +25,7 @@ class Case(Base):
         sa.CheckConstraint(
             "(status = 'open' AND open_key IS NOT NULL AND decision IS NULL)"
             " OR (status = 'settled' AND open_key IS NULL AND settled_at IS NOT NULL"
-            " AND decision IN ('agree', 'disagree', 'ignore'))",
+            " AND decision IS NOT NULL AND decision IN ('agree', 'disagree', 'ignore'))",
             name="settled",
         ),
         sa.CheckConstraint(
