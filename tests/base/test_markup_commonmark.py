@@ -19,8 +19,8 @@ SPECIFICATION = "data/trust/markdown/commonmark_spec.json"
 # safe and complete (no `page.html`, no `irc://`): no example of these can pass.
 RAW = {"HTML blocks", "Raw HTML"}
 ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
-FLOOR_PCT = 75
-FLOOR_OF_MEANT_PCT = 90
+FLOOR_PCT = 77
+FLOOR_OF_MEANT_PCT = 91
 
 BLOCKS = {
     *("blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "table"),

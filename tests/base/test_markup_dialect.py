@@ -30,6 +30,9 @@ def shown(source: str) -> str:
         ("`a <b> *c*` and ``x ` y``", "<p><code>a &lt;b&gt; *c*</code> and <code>x ` y</code></p>"),
         (r"\*a\* \`b\` 1 \< 2", "<p>*a* `b` 1 &lt; 2</p>"),
         ("&copy; &amp;lt; AT&T", "<p>© &amp;lt; AT&amp;T</p>"),
+        ("x*d**g*y", "<p>x<em>d**g</em>y</p>"),
+        ("***a** b* _c __d__ e_", "<p><em><strong>a</strong> b</em> <em>c <strong>d</strong> e</em></p>"),
+        ("**[a](/b)**\n*`c`*\\*", '<p><strong><a href="/b">a</a></strong><br><em><code>c</code></em>*</p>'),
         ("---", "<hr>"),
         ("hello\n-- \nAna", "<p>hello<br>--<br>Ana</p>"),
     ],
@@ -84,8 +87,9 @@ def test_lists_need_no_blank_line_and_nest_by_two_spaces(source: str, html: str)
     [
         ("```\na\n\n  <b>\n```", "<pre><code>a\n\n  &lt;b&gt;\n</code></pre>"),
         ("```python\nx\n```", '<pre><code class="language-python">x\n</code></pre>'),
-        ("~~~ c++ title\nx\n~~~", '<pre><code class="language-c++">x\n</code></pre>'),
-        ('```"onload=x\ny\n```', "<pre><code>y\n</code></pre>"),
+        ("~~~ c++\nx\n~~~", '<pre><code class="language-c++">x\n</code></pre>'),
+        ('```"onload=x\ny\n```', '<pre><code>"onload=x\ny\n</code></pre>'),
+        ("``` int a;\nint b;\n```", "<pre><code>int a;\nint b;\n</code></pre>"),
         ("text\n```\nx\n```\ntext", "<p>text</p><pre><code>x\n</code></pre><p>text</p>"),
         ("```\nnever closed", "<pre><code>never closed\n</code></pre>"),
         ("> ```\n> # no heading\n> ```", "<blockquote><pre><code># no heading\n</code></pre></blockquote>"),
@@ -294,7 +298,7 @@ def test_control_characters_are_replaced_and_stand_for_nothing() -> None:
 
 
 def test_text_without_marks_reads_the_same_on_the_short_way() -> None:
-    plain = "Hello there: it's 3.5 % (or so) - no?\n  Second line\n\n\n \nمرحبا، كيف الحال؟\n"
+    plain = " \nHello there: it's 3.5 % (or so) - no?\n  Second line\n\n\n \nمرحبا، كيف الحال؟\n"
 
     # the escape makes the second text take the long way
     assert shown(plain) + "<p>!</p>" == shown(plain + "\n\n\\!")

@@ -1,8 +1,8 @@
 """Member text: Markdown to safe HTML, and back to words.
 
 The rooms, in the order a text walks through them: `limits` (too long, absurd,
-too slow), `dialect` (Markdown; `structure`, `blocks`, `containers`, `tables`
-and `inlines` hold its rules), `sanitiser` (the one gate before the database),
+too slow), `dialect` (Markdown; `structure`, `blocks`, `containers`, `tables`,
+`inlines` and `emphasis` hold its rules), `sanitiser` (the one gate before the database),
 `pool` and `child` (the same work in a process that can be killed), `reading`
 (HTML back to plain words).
 """

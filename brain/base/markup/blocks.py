@@ -15,7 +15,7 @@ from brain.base.markup.tables import starts_table
 LOWERED_BY = 2
 """A page's title is h1 and each post's own heading h2, so `#` in a post is h3."""
 
-_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}(?=\s|$|,|\{)")
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
 # Three at least: two dashes alone begin a mail's signature.
 _UNDERLINE = re.compile(r" {0,3}(={3,}|-{3,})[ \t]*$")
 _DEFINITION = re.compile(
@@ -38,8 +38,11 @@ def read_fenced_code(chunk: Chunk) -> bool:
         if closes(fence, line):
             break
         lines.append(line[min(len(margin), indent_of(line)) :])
-    language = _LANGUAGE.match(unmarked(described))
-    _add_code(chunk, lines, language[0] if language else "")
+    described = unmarked(described).strip()
+    language = described if _LANGUAGE.fullmatch(described) else ""
+    if described and not language:
+        lines.insert(0, described)  # people begin their code on the fence's own line
+    _add_code(chunk, lines, language)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Our Markdown: the library's frame and emphasis, our own blocks and marks."""
+"""Our Markdown: the library's frame and tree walk, our own blocks and marks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from brain.base.markup.blocks import (
     read_rule,
 )
 from brain.base.markup.containers import read_block_quote, read_list, read_member_quote
+from brain.base.markup.emphasis import WRAPPER
 from brain.base.markup.inlines import Mark, add_marks
 from brain.base.markup.limits import MAX_LINKS, MAX_MENTIONS
 from brain.base.markup.structure import Chunk, expand_indent
@@ -71,8 +72,6 @@ class Dialect:
         self.md = Markdown(tab_length=4)
         self.md.preprocessors = Registry()
         self.md.postprocessors = Registry()
-        self.md.treeprocessors.deregister("prettify")
-        self.md.treeprocessors.deregister("unescape")
         self.md.parser.blockprocessors = Registry()
         self.md.parser.blockprocessors.register(_Structure(self.md.parser), "structure", 1)
         add_marks(self.md)
@@ -116,20 +115,23 @@ class Dialect:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    """Write an element and all in it, text escaped, nothing added between."""
+    """Write an element and all in it: text escaped, lines broken as typed."""
     stack: list[Element | str] = [element]
     while stack:
         node = stack.pop()
         if isinstance(node, str):
             yield node
             continue
-        attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.items())
-        yield f"<{node.tag}{attributes}>{escape(node.text or '', quote=False)}"
-        if node.tag not in _VOID:
-            stack.append(f"</{node.tag}>")
+        if node.tag != WRAPPER:
+            attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.items())
+            yield f"<{node.tag}{attributes}>"
+            if node.tag not in _VOID:
+                stack.append(f"</{node.tag}>")
+        text = escape(node.text or "", quote=False)
+        yield text if node.tag == "code" else text.replace("\n", "<br>")
         for child in reversed(list(node)):
             if child.tail:
-                stack.append(escape(child.tail, quote=False))
+                stack.append(escape(child.tail, quote=False).replace("\n", "<br>"))
             stack.append(child)
 
 
@@ -145,8 +147,9 @@ def is_unmarked(text: str) -> bool:
 
 def paragraphs(text: str) -> str:
     """Set readable text in paragraphs and lines, every character as it is."""
+    blocks = (block.strip().split("\n") for block in _BLANK_LINES.split(text))
     return "".join(
-        f'<p dir="auto">{"<br>".join(escape(line.strip(), quote=False) for line in block.split(chr(10)))}</p>'
-        for block in _BLANK_LINES.split(text.strip("\n"))
-        if block.strip()
+        f'<p dir="auto">{"<br>".join(escape(line.strip(), quote=False) for line in lines)}</p>'
+        for lines in blocks
+        if lines != [""]
     )

@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTree
-from markdown.util import INLINE_PLACEHOLDER_RE, AtomicString
+from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_RE, AtomicString, Registry
 
 from brain.base.markup.address import BARE_ADDRESS, safe_url, trim_address
+from brain.base.markup.emphasis import EMPHASIS, emphasise
 from brain.base.markup.limits import MAX_EXPANSIONS, SIMPLE_TAGS
 
 Made = tuple[Element | str, int] | None
@@ -34,13 +35,8 @@ _CODE_OR_ESCAPE = r"\\(?P<escaped>[!-/:-@\[-`{-~\n])|(?<!`)(?P<ticks>`++)(?P<cod
 _ANGLED_ADDRESS = r"<(?P<address>(?i:https?|mailto):[^\s<>\x02\x03]++)>"
 _ANGLED_MAIL = r"<(?P<address>[\w.+-]++@[\w-]++(?:\.[\w-]++)+)>"
 _MENTION = r"(?<![\w@/.])@(?=\w)"
-_STRIKE = r"(?<!~)~~(?=[^\s~])(?P<text>(?:[^~]|~(?!~))++)(?<=\S)~~(?!~)"
 _SIMPLE_TAG = rf"<(?P<tag>(?i:{'|'.join(sorted(SIMPLE_TAGS))}))>(?P<text>.{{1,2000}}?)</(?P=tag)>"
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_LIBRARY_MARKS = [
-    *("backtick", "escape", "reference", "link", "image_link", "image_reference", "short_reference"),
-    *("short_image_ref", "autolink", "automail", "linebreak", "html", "entity", "not_strong"),
-]
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -61,15 +57,21 @@ class Mark(InlineProcessor):
         """Put characters back that were set aside; None if an element was."""
         if "\x02" not in text:
             return unescape(text)
-        tree = self.md.treeprocessors["inline"]
-        nodes = tree.stashed_nodes if isinstance(tree, InlineTree) else {}
-        parts = INLINE_PLACEHOLDER_RE.split(text)
-        for at in range(1, len(parts), 2):
-            node = nodes.get(parts[at])
+        parts: list[str] = []
+        for at, part in enumerate(INLINE_PLACEHOLDER_RE.split(text)):
+            node = self.stashed(INLINE_PLACEHOLDER % part) if at % 2 else part
             if not isinstance(node, str):
                 return None
-            parts[at] = node
+            parts.append(node)
         return unescape("".join(parts))
+
+    def stashed(self, placeholder: str) -> Element | str:
+        """Return what was set aside for a placeholder."""
+        tree = self.md.treeprocessors["inline"]
+        found = INLINE_PLACEHOLDER_RE.fullmatch(placeholder)
+        if found and isinstance(tree, InlineTree):
+            return tree.stashed_nodes.get(found[1], placeholder)
+        return placeholder
 
     def may_expand(self) -> bool:
         """Count one more use that makes more text than it takes."""
@@ -102,7 +104,7 @@ def _element(tag: str, text: str, **attributes: str) -> Element:
 def make_code(mark: Mark, found: re.Match[str]) -> Made:
     """Make code of what stands in backticks; `\\x` is just x."""
     if found["escaped"]:
-        return (Element("br") if found["escaped"] == "\n" else found["escaped"]), found.end()
+        return found["escaped"], found.end()
     code = found["code"].replace("\n", " ")
     if code.strip() and code[0] == code[-1] == " ":
         code = code[1:-1]
@@ -167,7 +169,9 @@ def make_bare_address(mark: Mark, found: re.Match[str]) -> Made:
     """Link an address in running text, without the sentence's punctuation."""
     shown = trim_address(found[0])
     safe = safe_url(shown if "://" in shown[:8] else f"https://{shown}")
-    return (_element("a", AtomicString(shown), href=safe), found.start() + len(shown)) if safe else None
+    if safe is None or not mark.may_expand():
+        return None
+    return _element("a", AtomicString(shown), href=safe), found.start() + len(shown)
 
 
 def make_mention(mark: Mark, found: re.Match[str]) -> Made:
@@ -191,9 +195,10 @@ def _is_in_name(letter: str) -> bool:
     return letter.isalnum() or letter in "_.-" or unicodedata.category(letter)[0] == "M"
 
 
-def make_strike(mark: Mark, found: re.Match[str]) -> Made:
-    """Strike `~~text~~` out."""
-    return _element("del", found["text"]), found.end()
+def make_emphasis(mark: Mark, found: re.Match[str]) -> Made:
+    """Pair the marks of emphasis in all that is left of the text."""
+    emphasised = emphasise(found.string, found.start(), mark.stashed)
+    return None if emphasised is None else (emphasised, found.end())
 
 
 def make_simple_tag(mark: Mark, found: re.Match[str]) -> Made:
@@ -202,7 +207,7 @@ def make_simple_tag(mark: Mark, found: re.Match[str]) -> Made:
 
 
 def make_break(mark: Mark, found: re.Match[str]) -> Made:
-    """Break the line where its writer did."""
+    """Break the line at <br>; line ends of the text itself are left to the end."""
     return Element("br"), found.end()
 
 
@@ -213,9 +218,8 @@ def make_entity(mark: Mark, found: re.Match[str]) -> Made:
 
 
 def add_marks(md: Markdown) -> None:
-    """Replace the library's marks by ours, but for emphasis."""
-    for pattern in _LIBRARY_MARKS:
-        md.inlinePatterns.deregister(pattern, strict=False)
+    """Replace the library's marks by ours."""
+    md.inlinePatterns = Registry()
     marks: tuple[tuple[type[Mark], str, Maker], ...] = (
         (Mark, _CODE_OR_ESCAPE, make_code),
         (Mark, rf"!\[(?={_BRACKETS})", make_image),
@@ -224,10 +228,12 @@ def add_marks(md: Markdown) -> None:
         (LinkMark, _ANGLED_MAIL, make_mail),
         (LinkMark, BARE_ADDRESS, make_bare_address),
         (LinkMark, _MENTION, make_mention),
-        (Mark, r"<(?i:br) ?/?>|\n", make_break),
+        (Mark, r"<(?i:br) ?/?>", make_break),
         (Mark, _SIMPLE_TAG, make_simple_tag),
         (Mark, _ENTITY, make_entity),
-        (Mark, _STRIKE, make_strike),
+        (Mark, EMPHASIS, make_emphasis),
     )
     for place, (kind, pattern, maker) in enumerate(marks):
         md.inlinePatterns.register(kind(pattern, maker, md), maker.__name__, 190 - place)
+    md.treeprocessors = Registry()
+    md.treeprocessors.register(InlineTree(md), "inline", 1)
