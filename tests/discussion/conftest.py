@@ -25,3 +25,14 @@ def act(make):
             return action(make.viewer(member), *arguments)
 
     return do
+
+
+@pytest.fixture
+def work(make):
+    """Deliver everything that was told, also ahead of the clock."""
+
+    def deliver():
+        with clock.at(timedelta(days=1)):
+            return make.work()
+
+    return deliver

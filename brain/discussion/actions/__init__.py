@@ -9,7 +9,7 @@ from brain.discussion.actions.withdrawal import (
     restore_post,
     withdraw_post,
 )
-from brain.discussion.actions.writing import open_thread, reply
+from brain.discussion.actions.writing import add_reply, open_thread, reply
 from brain.discussion.drafts import EditDraft, ReplyDraft, ThreadDraft, TopicDraft
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "ReplyDraft",
     "ThreadDraft",
     "TopicDraft",
+    "add_reply",
     "bring_back_post",
     "change_topic",
     "close_thread",

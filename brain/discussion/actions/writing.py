@@ -112,13 +112,18 @@ def reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> int:
     The same draft key gives the same number again. Raises Unfit, ThreadClosed,
     ThreadFull, TooSoon, SameText, NotFound, or what a plugin refuses with.
     """
+    return add_reply(viewer, thread_id, draft)[1]
+
+
+def add_reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> tuple[ThreadRow, int]:
+    """Do the same as `reply`, and give the thread as it was before as well."""
     if not viewer.is_member:
         raise SignInNeeded
     text = _prepare(draft.text, draft.language, draft.draft_key)
     thread, lately = _lock(viewer, thread_id, text)
     before = _already(lately)
     if before is not None:
-        return before.number
+        return thread, before.number
     if thread.closed_at is not None and not viewer.is_staff:
         raise ThreadClosed
     require(viewer, "discussion.reply", thread)
@@ -131,11 +136,11 @@ def reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> int:
         text = replace(text, reply_to=draft.reply_to)
     post_id = _insert(viewer, thread_id, number, text)
     if post_id is None:
-        return _winner(viewer, text).number
+        return thread, _winner(viewer, text).number
     _advance(viewer, thread, text.at)
     _count_post(viewer, thread, text.at)
     events.publish("post_published", post_id=post_id, thread_id=thread_id)
-    return number
+    return thread, number
 
 
 def _prepare(source: str, language: str, draft_key: str) -> _Text:

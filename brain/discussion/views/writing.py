@@ -12,14 +12,9 @@ from brain.base import markup
 from brain.base.access import require
 from brain.base.errors import SignInNeeded, Unfit
 from brain.base.http import page, say, see_other, viewer
-from brain.discussion.actions import (
-    EditDraft,
-    ReplyDraft,
-    ThreadDraft,
-)
+from brain.discussion.actions import EditDraft, ReplyDraft, ThreadDraft, add_reply
 from brain.discussion.actions import edit_post as save_edit
 from brain.discussion.actions import open_thread as open_new
-from brain.discussion.actions import reply as publish
 from brain.discussion.errors import ThreadClosed
 from brain.discussion.forms import (
     EditForm,
@@ -82,22 +77,24 @@ def new_thread(topic_id: int) -> Any:
 def reply(thread_id: int) -> Any:
     """Write a reply: to the thread, or to one post of it (`?to=12&quote=12`)."""
     who = viewer()
+    form = ReplyForm()
+    form.language.choices = language_choices(who.languages)
+    if _is_sent():
+        try:
+            to = form.reply_to.data or ""
+            draft = form.read(ReplyDraft, reply_to=int(to) if to.isdecimal() else None)
+            thread, number = add_reply(who, thread_id, draft)
+            return see_other(post_url(thread.id, thread.slug, number))
+        except Unfit as error:
+            form.refuse(error)
     thread = open_thread(who, thread_id)
     if thread.closed_at is not None and who.is_member and not who.is_staff:
         raise ThreadClosed
     require(who, "discussion.reply", thread)
     answered = _answered(thread_id)
-    form = ReplyForm(data=_first_words(thread, answered))
-    form.language.choices = language_choices(who.languages)
-    if _is_sent():
-        try:
-            to = form.reply_to.data or ""
-            number = publish(
-                who, thread_id, form.read(ReplyDraft, reply_to=int(to) if to.isdecimal() else None)
-            )
-            return see_other(post_url(thread.id, thread.slug, number))
-        except Unfit as error:
-            form.refuse(error)
+    if request.method != "POST":
+        form = ReplyForm(data=_first_words(thread, answered))
+        form.language.choices = language_choices(who.languages)
     return page(
         "discussion/reply.html",
         form=form,
