@@ -19,12 +19,13 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    SelectChoice,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -111,6 +112,12 @@ def one_of(
     """Make a list to choose one of; choices may be set later on the field."""
     checks = [needed()] if required else [Optional()]
     return SelectField(label, checks, choices=_offered(choices), description=hint, filters=[clean_line])
+
+
+def pick_of(label: Any, choices: Iterable[tuple[str, Any]]) -> RadioField:
+    """Make buttons to pick one of; the action checks that it is one of them."""
+    sentence: Any = lazy_gettext("Choose one of the list.")
+    return RadioField(label, [InputRequired(sentence)], choices=_offered(choices), validate_choice=False)
 
 
 def some_of(

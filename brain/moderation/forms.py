@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext
-from wtforms import IntegerField, RadioField, SelectChoice
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import IntegerField
+from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
-from brain.base.forms import Form, needed, one_of, text
-from brain.moderation.grounds import CHOOSE, GROUNDS, REASONS
-
-
-def _cards(label: Any, choices: list[tuple[str, Any]]) -> RadioField:
-    """Make cards to pick one of; actions check that it is one of them."""
-    chosen: Any = CHOOSE
-    cards = [SelectChoice(value, text) for value, text in choices]
-    return RadioField(label, [InputRequired(message=chosen)], choices=cards, validate_choice=False)
+from brain.base.forms import Form, needed, one_of, pick_of, text
+from brain.moderation.grounds import GROUNDS, REASONS
 
 
 class ReportForm(Form):
     """Report a thing: a reason, and words."""
 
-    reason = _cards(lazy_gettext("What is wrong with it?"), [(key, label) for key, label, _hint in REASONS])
+    reason = pick_of(lazy_gettext("What is wrong with it?"), [(key, label) for key, label, _hint in REASONS])
     note = text(
         lazy_gettext("What moderators should know"),
         1000,
@@ -35,7 +26,7 @@ class ReportForm(Form):
 class SettleForm(Form):
     """Decide a case."""
 
-    decision = _cards(
+    decision = pick_of(
         lazy_gettext("What do you decide?"),
         [
             ("agree", lazy_gettext("Hide it")),
