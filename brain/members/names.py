@@ -92,8 +92,9 @@ def is_reserved(name: str) -> bool:
 
 def name_key(name: str) -> str:
     """Fold a name to what it looks like: equal keys are the same name."""
-    text = unicodedata.normalize("NFKC", clean_name(name).casefold())
-    return unicodedata.normalize("NFC", "".join(_shape(letter) for letter in text))
+    text = unicodedata.normalize("NFKD", clean_name(name).casefold())
+    drawn = "".join(_shape(letter) for letter in text)
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", drawn))
 
 
 def name_order(name: str) -> str:
@@ -108,15 +109,24 @@ def fit_name(wanted: str, is_free: Callable[[str], bool]) -> str:
     `is_free` is asked by key. Keeps the name if it can; else leaves out what
     no name may hold, shortens it and adds a number.
     """
-    name = "".join(letter if _is_allowed(letter) else " " for letter in clean_name(wanted))
-    name = _thin_marks(" ".join(name.split())).lstrip(PUNCTUATION + " ")[:MOST].strip()
-    if not any(unicodedata.category(letter).startswith("L") for letter in name):
-        name = f"Writer {name}".strip()[:MOST].strip()
+    name = _nearest(wanted)
+    if objection_to(f"{name[: MOST - 2]} 2") is not None:
+        name = _nearest(f"Writer {name}")
+    if objection_to(f"{name[: MOST - 2]} 2") is not None:
+        name = "Writer"
     number, fit = 1, name
     while objection_to(fit) is not None or not is_free(name_key(fit)):
         number += 1
         fit = f"{name[: MOST - 1 - len(str(number))].strip()} {number}"
     return fit
+
+
+def _nearest(wanted: str) -> str:
+    """Leave out what no name may hold, and what it may not begin with."""
+    allowed = "".join(letter if _is_allowed(letter) else " " for letter in clean_name(wanted))
+    name = _thin_marks(" ".join(allowed.split()))
+    begins = next((n for n, letter in enumerate(name) if unicodedata.category(letter)[0] in "LN"), len(name))
+    return name[begins:][:MOST].strip()
 
 
 def initials(name: str) -> str:
@@ -161,13 +171,27 @@ def _reserved_keys() -> frozenset[str]:
 def _shape(letter: str) -> str:
     """Give the plain letters that a letter is drawn like.
 
-    Looks at the small letter first and at the capital where that says nothing
-    (т is no t, but Т is T). i, l and 1 become one: a capital I is drawn like l.
+    i, l and 1 become one: a capital I is drawn like l.
     """
     small = _prototype(letter)
-    capital = _prototype(letter.upper())
-    drawn = capital if not small.isascii() and capital.isascii() else small
+    plain = _by_capitals()
+    drawn = plain.get(small) or "".join(plain.get(part, part) for part in small)
     return _prototype(drawn.casefold()).casefold().replace("i", "l")
+
+
+@lru_cache(maxsize=1)
+def _by_capitals() -> dict[str, str]:
+    """Find small letters that look like no plain letter, but whose capital does.
+
+    т is drawn like no t, but Т is a T: both are to be t, or case would matter.
+    """
+    found: dict[str, str] = {}
+    for letter in sorted(_prototypes()):
+        capital, small = _prototype(letter), _prototype(letter.lower())
+        is_plain = len(capital) == 1 and capital.isascii() and capital.isalnum()
+        if letter.isupper() and is_plain and not small.isascii():
+            found.setdefault(small, capital)
+    return found
 
 
 def _prototype(text: str) -> str:
