@@ -42,6 +42,34 @@ def test_lines_and_emphasis(source: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "<https://a.example/?x=1&copy=2>",
+        "[t](https://a.example/?x=1&copy=2)",
+        "[t](<https://a.example/?x=1&copy=2>)",
+        "![t](https://a.example/?x=1&copy=2)",
+        "https://a.example/?x=1&copy=2",
+        "[t]\n\n[t]: https://a.example/?x=1&copy=2",
+        "[t](https://a.example/?x=1&amp;copy=2)",
+    ],
+)
+def test_address_keeps_what_only_looks_like_an_entity(source: str) -> None:
+    assert '"https://a.example/?x=1&amp;copy=2"' in shown(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ('[t](/a "x &reg y &copy;")', 'title="x &amp;reg y ©"'),
+        ("![x &reg y &copy;](/a)", 'alt="x &amp;reg y ©"'),
+        ('[quote="x &reg y &copy;"]z[/quote]', "<cite>x &amp;reg y ©</cite>"),
+    ],
+)
+def test_entity_ends_with_its_semicolon(source: str, part: str) -> None:
+    assert part in shown(source)
+
+
+@pytest.mark.parametrize(
     ("source", "html"),
     [
         ("# One", "<h3>One</h3>"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
+from brain.base.markup.inlines import read_entities
 from brain.base.markup.structure import (
     MARKER,
     OPENER,
@@ -99,7 +99,7 @@ def read_member_quote(chunk: Chunk) -> bool:
 
 def _add_cite(quote: Element, attribution: str) -> None:
     """Name who is quoted, linked to the post if post and thread are given."""
-    attribution = unescape(attribution).strip().strip("\"'“”„«»")
+    attribution = read_entities(attribution).strip().strip("\"'“”„«»")
     source = dict(_SOURCE.findall(attribution))
     name = _DETAIL.sub("", attribution).strip()
     if not name:

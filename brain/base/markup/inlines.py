@@ -37,6 +37,7 @@ _ANGLED_MAIL = r"<(?P<address>[\w.+-]++@[\w-]++(?:\.[\w-]++)+)>"
 _MENTION = r"(?<![\w@/.])@(?=\w)"
 _SIMPLE_TAG = rf"<(?P<tag>(?i:{'|'.join(sorted(SIMPLE_TAGS))}))>(?P<text>.{{1,2000}}?)</(?P=tag)>"
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ENTITIES = re.compile(_ENTITY)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -56,14 +57,14 @@ class Mark(InlineProcessor):
     def restored(self, text: str) -> str | None:
         """Put characters back that were set aside; None if an element was."""
         if "\x02" not in text:
-            return unescape(text)
+            return read_entities(text)
         parts: list[str] = []
         for at, part in enumerate(INLINE_PLACEHOLDER_RE.split(text)):
             node = self.stashed(INLINE_PLACEHOLDER % part) if at % 2 else part
             if not isinstance(node, str):
                 return None
             parts.append(node)
-        return unescape("".join(parts))
+        return read_entities("".join(parts))
 
     def stashed(self, placeholder: str) -> Element | str:
         """Return what was set aside for a placeholder."""
@@ -87,7 +88,12 @@ class LinkMark(Mark):
 
 def unmarked(text: str) -> str:
     """Read backslash escapes and entities outside running text."""
-    return unescape(_ESCAPED.sub(r"\1", text))
+    return read_entities(_ESCAPED.sub(r"\1", text))
+
+
+def read_entities(text: str) -> str:
+    """Read `&copy;` and the like; without its semicolon it is part of an address."""
+    return _ENTITIES.sub(lambda found: unescape(found[0]), text) if "&" in text else text
 
 
 def label_key(label: str) -> str:
@@ -155,7 +161,7 @@ def make_image(mark: Mark, found: re.Match[str]) -> Made:
 
 def make_address(mark: Mark, found: re.Match[str]) -> Made:
     """Link `<https://…>`, shown without its brackets."""
-    safe = safe_url(unescape(found["address"]))
+    safe = safe_url(read_entities(found["address"]))
     return (_element("a", AtomicString(safe), href=safe), found.end()) if safe else None
 
 
