@@ -99,7 +99,11 @@ def _typed() -> str:
     if request.method in SAFE_METHODS:
         return ""
     secret = {"csrf_token", "password", "new_password"}
-    texts = [value for key, value in request.form.items() if key not in secret and len(value) > 80]
+    try:
+        fields = request.form
+    except HTTPException:  # too large to be read at all
+        return ""
+    texts = [value for key, value in fields.items() if key not in secret and len(value) > 80]
     return max(texts, key=len, default="")[:40_000]
 
 

@@ -114,6 +114,7 @@ class UnitFlask(Flask):
             raise
         finally:
             writing.reset(token)
+            db.session.info.pop("wrote", None)  # the commit's own flush notes it again
             self._write_notes()
         self._observe_later(response)
         return response
