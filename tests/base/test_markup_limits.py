@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from brain.base.markup import MAX_LENGTH, Rendered, plain_text, render, render_here
+from brain.base.markup import MAX_LENGTH, Crew, Rendered, plain_text, render, render_here
 from brain.base.markup.limits import OutOfTime, within_cpu_limit
 from brain.base.markup.pool import SIZE, Pool
 
@@ -199,6 +199,28 @@ def test_child_that_hangs_is_ended_and_does_not_hold_the_next_text_up(pool: Pool
     assert pool.render("*b*") is None
     assert pool.render("*c*") is not None
     assert not Path(f"/proc/{hanging}").exists()
+
+
+def test_crew_renders_lists_in_order() -> None:
+    with Crew(2) as crew:
+        waiting = [crew.render([f"*{n}*", f"**{n}**"]) for n in range(20)]
+        rendered = [one.html for future in waiting for one in future.result()]
+
+    marks = ("em", "strong")
+    assert rendered == [f'<p dir="auto"><{m}>{n}</{m}></p>' for n in range(20) for m in marks]
+
+
+def test_text_that_ends_its_process_keeps_no_other_back() -> None:
+    with Crew(1) as crew:
+        assert crew.render([]).result() == []
+        [child] = crew.pool.process_ids()
+        os.kill(child, signal.SIGSTOP)
+        waiting = crew.render(["*a*"])
+        os.kill(child, signal.SIGPROF)
+        os.kill(child, signal.SIGCONT)
+
+        assert [one.html for one in waiting.result()] == ['<p dir="auto"><em>a</em></p>']
+        assert crew.pool.process_ids() != [child]
 
 
 FORKED = """

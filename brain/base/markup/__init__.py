@@ -3,11 +3,12 @@
 The rooms, in the order a text walks through them: `limits` (too long, absurd,
 too slow), `dialect` (Markdown; `structure`, `blocks`, `containers`, `tables`,
 `inlines` and `emphasis` hold its rules), `sanitiser` (the one gate before the database),
-`pool` and `child` (the same work in a process that can be killed), `reading`
-(HTML back to plain words).
+`pool`, `crew` and `child` (the same work in processes that can be killed),
+`reading` (HTML back to plain words).
 """
 
 from brain.base.markup.address import safe_url
+from brain.base.markup.crew import Crew
 from brain.base.markup.limits import MAX_LENGTH
 from brain.base.markup.pool import render
 from brain.base.markup.reading import excerpt, plain_text
@@ -17,6 +18,7 @@ from brain.base.markup.sanitiser import as_markup, sanitise
 __all__ = [
     "MAX_LENGTH",
     "RENDERER_VERSION",
+    "Crew",
     "Rendered",
     "as_markup",
     "excerpt",

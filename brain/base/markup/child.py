@@ -1,4 +1,4 @@
-"""The process that renders for requests: one text at a time, then the next.
+"""The process that renders for others: a list of texts, then the next list.
 
 Run as `python -m brain.base.markup.child` with a socket as standard input.
 It ends when the socket does, so it never outlives the process it works for.
@@ -14,7 +14,7 @@ import socket
 import sys
 
 from brain.base.markup.limits import HARD_CPU_LIMIT_S
-from brain.base.markup.renderer import render_here
+from brain.base.markup.renderer import Rendered, render_here
 from brain.base.markup.wire import receive, send
 
 MEMORY_BYTES = 1 << 30
@@ -25,11 +25,16 @@ def serve(connection: socket.socket) -> None:
     render_here("*warm*")
     send(connection, b"ready")
     while (message := receive(connection)) is not None:
-        # Nothing answers SIGPROF: the kernel ends this process, whatever code it is stuck in.
-        signal.setitimer(signal.ITIMER_PROF, HARD_CPU_LIMIT_S)
-        rendered = render_here(json.loads(message))
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        send(connection, json.dumps(dataclasses.asdict(rendered)).encode())
+        answers = [dataclasses.asdict(_render(source)) for source in json.loads(message)]
+        send(connection, json.dumps(answers).encode())
+
+
+def _render(source: str) -> Rendered:
+    # Nothing answers SIGPROF: the kernel ends this process, whatever code it is stuck in.
+    signal.setitimer(signal.ITIMER_PROF, HARD_CPU_LIMIT_S)
+    rendered = render_here(source)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return rendered
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from brain.base.markup.limits import WALL_LIMIT_S
@@ -63,15 +64,15 @@ class _Child:
                 env={**kept, "PYTHONPATH": root},
             )
 
-    def ask(self, source: str) -> Rendered:
-        """Have a text rendered; raises TimeoutError, OSError or _Gone."""
+    def ask(self, sources: Sequence[str]) -> list[Rendered]:
+        """Have texts rendered; raises TimeoutError, OSError or _Gone."""
         if not self.is_ready:
             self.connection.settimeout(START_LIMIT_S)
             self.is_ready = self._answer() == b"ready"
-        self.connection.settimeout(WALL_LIMIT_S)
-        send(self.connection, json.dumps(source).encode())
-        answer = json.loads(self._answer())
-        return Rendered(answer["html"], tuple(answer["mentions"]), tuple(answer["links"]), answer["is_plain"])
+        self.connection.settimeout(WALL_LIMIT_S * max(1, len(sources)))
+        send(self.connection, json.dumps(sources).encode())
+        answers = json.loads(self._answer())
+        return [Rendered(a["html"], tuple(a["mentions"]), tuple(a["links"]), a["is_plain"]) for a in answers]
 
     def _answer(self) -> bytes:
         answer = receive(self.connection)
@@ -92,19 +93,24 @@ class _Child:
 
 
 class Pool:
-    """At most SIZE children, started when first needed, the last used first."""
+    """At most so many children, started when first needed, the last used first."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = SIZE) -> None:
         self.children: set[_Child] = set()
         self._places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        for _ in range(SIZE):
+        for _ in range(size):
             self._places.put(None)
 
     def render(self, source: str) -> Rendered | None:
-        """Have a text rendered, or return None when it cannot be.
+        """Have a text rendered, or return None when it cannot be."""
+        rendered = self.render_list([source])
+        return rendered[0] if rendered else None
+
+    def render_list(self, sources: Sequence[str]) -> list[Rendered] | None:
+        """Have texts rendered by one child, or return None when one cannot be.
 
         Waits while all children are busy. A child that died of something
-        else than this text is replaced and asked once more.
+        else than these texts is replaced and asked once more.
         """
         child = self._places.get()
         try:
@@ -113,7 +119,7 @@ class Pool:
                     if child is None:
                         child = _Child()
                         self.children.add(child)
-                    return child.ask(source)
+                    return child.ask(sources)
                 except (_Gone, OSError) as trouble:
                     if child is not None:
                         self._drop(child)
