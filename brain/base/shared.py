@@ -21,7 +21,8 @@ from typing import Any, ParamSpec, TypeVar
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.http import parse_cookie
 
 from brain.base import i18n, pulse
@@ -32,6 +33,7 @@ LOOK_AGAIN = 0.5
 ROOM_BYTES = 48 * 1024 * 1024
 OLDEST = 3600.0
 SMALLEST_GZIP = 800
+NOTED = "brain.session"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ def shared_page(view: Callable[Params, Result]) -> Callable[Params, Result]:
     return marked
 
 
+class NotedSessions(SecureCookieSessionInterface):
+    """Flask's sessions, but one can see whether a page looked at its own."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open the session and leave it where looking does not count as access."""
+        session = super().open_session(app, request)
+        request.environ[NOTED] = session
+        return session
+
+
 class SharedPages:
     """WSGI middleware: answers visitors from memory where it can."""
 
@@ -70,6 +82,14 @@ class SharedPages:
         self._beats: tuple[int, int] = (-1, -1)
         self._looked = 0.0
         app.after_request(self._keep)
+        pulse.forget_with(self)
+
+    def forget(self) -> None:
+        """Drop every page (a new database)."""
+        with self._lock:
+            self._pages.clear()
+            self._room = ROOM_BYTES
+            self._looked = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or ask the application."""
@@ -112,7 +132,10 @@ class SharedPages:
         key = request.environ.get("brain.shared_key")
         if not key or not g.get("shareable") or response.status_code != 200:
             return response
-        if "Set-Cookie" in response.headers or session.accessed or response.direct_passthrough:
+        session = request.environ.get(NOTED)
+        if session is None or session.accessed:
+            return response
+        if "Set-Cookie" in response.headers or response.direct_passthrough:
             return response
         body = response.get_data()
         etag = '"' + hashlib.sha256(body).hexdigest()[:24] + '"'
@@ -178,5 +201,6 @@ PACKED_TYPES = frozenset({"text/html", "application/json", "application/atom+xml
 
 def init_app(app: Flask) -> None:
     """Attach compression and the memory of shared pages."""
+    app.session_interface = NotedSessions()
     app.after_request(pack)
     app.wsgi_app = SharedPages(app, app.wsgi_app)  # type: ignore[method-assign]

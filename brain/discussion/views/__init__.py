@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from brain.base.shared import shared_page
 from brain.discussion.views import feeds, lists, posts, threads, topics, writing
 
 View = Callable[..., Any]
@@ -41,10 +42,15 @@ PAGES: tuple[tuple[str, View, tuple[str, ...]], ...] = (
     ("/thread/<int:thread_id>/feed.atom", feeds.thread_feed, GET),
 )
 
+#: Views whose page is the same for every visitor without a session, and as such kept.
+SHARED: dict[View, View] = {
+    view: shared_page(view) for view in (lists.home, lists.tag, topics.topics, topics.topic, threads.thread)
+}
+
 
 def make_blueprint() -> Blueprint:
     """Build the blueprint of the discussion with all its pages."""
     blueprint = Blueprint("discussion", __name__, template_folder="../templates")
     for address, view, methods in PAGES:
-        blueprint.add_url_rule(address, view.__name__, view, methods=methods)
+        blueprint.add_url_rule(address, view.__name__, SHARED.get(view, view), methods=methods)
     return blueprint

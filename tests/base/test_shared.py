@@ -1,0 +1,74 @@
+"""Pages that are the same for every visitor are made once, and die at once."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from brain.base import shared
+
+
+@pytest.fixture(autouse=True)
+def look_each_time(monkeypatch):
+    """Look at the pulse with each request, not twice a second."""
+    monkeypatch.setattr(shared, "LOOK_AGAIN", -1.0)
+
+
+def test_second_visit_asks_only_for_the_pulse(make, client, queries):
+    thread = make.thread(posts=3)
+    first = client.get(f"/thread/{thread}", follow_redirects=True)
+    path = first.request.path
+    with queries(most=1):
+        second = client.get(path)
+    assert second.data == first.data
+    assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+
+
+def test_page_known_by_its_tag_is_not_sent_again(make, client):
+    make.thread()
+    tag = client.get("/").headers["ETag"]
+    answer = client.get("/", headers={"If-None-Match": tag})
+    assert answer.status_code == 304
+    assert answer.data == b""
+
+
+def test_new_post_is_shown_at_once(make, client):
+    thread = make.thread(title="A page that was kept before the reply")
+    make.work()
+    client.get("/")
+    make.thread(title="Opened after the page was kept")
+    assert "Opened after the page was kept" in client.get("/").text
+    assert thread
+
+
+def test_each_language_has_a_page_of_its_own(make, client):
+    make.thread()
+    english = client.get("/", headers={"Accept-Language": "en"})
+    arabic = client.get("/", headers={"Accept-Language": "ar"})
+    assert '<html lang="en"' in english.text
+    assert '<html lang="ar"' in arabic.text
+    assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_member_never_gets_the_visitors_page(make, client, sign_in):
+    make.thread()
+    client.get("/")
+    assert "Welcome back" in sign_in(make.member()).get("/").text
+
+
+def test_members_only_thread_is_not_kept_for_visitors(make, client, sign_in):
+    topic = make.topic(audience="members")
+    thread = make.thread(topic)
+    member = sign_in(make.member())
+    assert member.get(f"/thread/{thread}", follow_redirects=True).status_code == 200
+    assert client.get(f"/thread/{thread}", follow_redirects=True).status_code == 404
+
+
+def test_page_comes_packed_to_who_can_unpack_it(make, client):
+    make.thread(posts=3)
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Content-Encoding" not in client.get("/").headers
