@@ -37,7 +37,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self._folder = folder
+        self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.started_in = 0.0
 
@@ -48,7 +48,7 @@ class Server:
             *("--keep-alive", "60", "--log-level", "warning", "--no-control-socket"),
         ]
         began = time.perf_counter()
-        env = {k: v for k, v in os.environ.items() if not k.startswith("BRAIN_")} | environment(self._folder)
+        env = {k: v for k, v in os.environ.items() if not k.startswith("BRAIN_")} | environment(self.folder)
         self._process = subprocess.Popen(command, cwd=ROOT, env=env)
         while True:
             with socket.socket() as attempt:
