@@ -42,6 +42,7 @@ class Launch:
     answers: Callable[[], bool]
     account: Account | None = None
     stop_signal: int = signal.SIGTERM
+    start_seconds: float = START_SECONDS
 
 
 def free_port() -> int:
@@ -93,7 +94,7 @@ def _plain_environment() -> dict[str, str]:
 
 
 def _wait_until_up(launch: Launch, keeper: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + launch.start_seconds
     while not launch.answers():
         dead = keeper.poll() is not None or (launch.folder / "ended").exists()
         if dead or time.monotonic() > deadline:

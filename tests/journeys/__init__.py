@@ -1,0 +1,1 @@
+"""Whole ways through the site, from one end to the other."""
