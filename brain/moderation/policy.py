@@ -41,8 +41,8 @@ def _is_told(viewer: Viewer, statement: Any) -> bool:
 
 
 def _told(viewer: Viewer) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = Statement.member_id == viewer.id
-    return condition
+    # the house has no id: it would match the statements of who left
+    return Statement.member_id == viewer.id if viewer.is_member else sa.false()
 
 
 PERMISSIONS = (

@@ -13,8 +13,9 @@ They use the fixtures `app`, `client`, `make`, `sign_in` and `queries`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from brain.base import pulse
-from brain.base.access import ANY_ROLE, HOUSE, Viewer
+from brain.base.access import ANY_ROLE, HOUSE, Permission, Viewer, allowed_rows
 from brain.base.db import Base, db
 from brain.base.unit import unit_of_work
 from brain.plugin import lifecycle, migrate, registry
@@ -176,3 +177,41 @@ def _drop(tables: Any, version_table: str) -> None:
     Base.metadata.drop_all(db.engine, tables=list(tables))
     with db.engine.begin() as connection:
         connection.execute(sa.text(f'DROP TABLE IF EXISTS "{version_table}"'))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Things that a permission is about: as its rule sees them, and where its criterion looks.
+
+    `subjects` are all rows by id, `ids` selects the ids of the same rows.
+    """
+
+    subjects: Mapping[int, Any]
+    ids: sa.Select[Any]
+
+
+def disagreements(name: str, viewers: Mapping[str, Viewer], grid: Grid | None) -> list[str]:
+    """List where a permission's rule and its criterion answer differently.
+
+    Without a grid it is about the viewer alone: both must answer the same
+    whatever the rows.
+    """
+    found = []
+    for who, viewer in viewers.items():
+        criterion = allowed_rows(viewer, name)
+        if grid is None:
+            allowed = {0} if viewer.can(name) else set()
+            listed = set(db.session.scalars(sa.select(sa.literal(0)).where(criterion)))
+        else:
+            allowed = {key for key, subject in grid.subjects.items() if viewer.can(name, subject)}
+            listed = set(db.session.scalars(grid.ids.where(criterion)))
+        if allowed != listed:
+            rule_only, sql_only = sorted(allowed - listed), sorted(listed - allowed)
+            found.append(f"{name}, {who}: by the rule alone {rule_only}, by the criterion alone {sql_only}")
+    return found
+
+
+def has_own_rule(permission: Permission) -> bool:
+    """Tell whether a permission asks for more than a role."""
+    plain = Permission("", "", ())
+    return permission.rule is not plain.rule or permission.criterion is not plain.criterion
