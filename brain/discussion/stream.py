@@ -1,9 +1,9 @@
-"""The stream of a thread as HTML: one shared skeleton with personal holes.
+"""A thread's page as HTML: one shared skeleton with personal holes.
 
 What a page of posts shows is the same for everyone of one language, time zone
-and role. It is rendered once per version of the thread (and of the people it
-names: the pulse `people`) and kept; what is
-personal (unread marks, own posts' menus, plugins' parts) is put into holes
+and role. It is rendered once per version of the thread (and of the people and
+topics it names: the pulses `people` and `topics`) and kept; what is personal
+(unread marks, own posts' menus, form tokens, plugins' parts) is put into holes
 when the page is sent.
 """
 
@@ -13,25 +13,31 @@ import secrets
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import g, get_template_attribute
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from brain.base import pulse
-from brain.base.access import Viewer
+from brain.base.access import PUBLIC, Viewer
 from brain.base.face import use_icons
 from brain.base.fragments import Fragments
 from brain.base.i18n import country_name, language
 from brain.base.markup import as_markup
-from brain.discussion.links import page_of
+from brain.discussion.forms import language_choices, new_draft_key
+from brain.discussion.lines import line_of
+from brain.discussion.links import page_of, post_url, tag_url, topic_url
 from brain.discussion.queries import (
     EventLine,
     PostView,
     ThreadRow,
+    TopicRow,
     Visit,
     events_on_page,
+    pages_of,
     posts_on_page,
 )
 from brain.members.queries import Person, people
@@ -41,20 +47,22 @@ from brain.moderation.queries import ground_sentence
 _EDGE = f"\x02{secrets.token_hex(8)}\x02"
 _STORE_BYTES = 24 * 1024 * 1024
 
+Holes = dict[str, Markup | str]
+
 
 @dataclass(frozen=True)
 class Fragment:
-    """A page of posts: static pieces, and between each two the name of a hole."""
+    """A page of posts: static pieces, and the places of the holes between them.
+
+    `places` gives the pieces to replace by the hole's name (`menu:12`).
+    """
 
     page: int
-    pieces: tuple[Markup, ...]
+    pieces: tuple[str, ...]
+    places: Mapping[str, tuple[int, ...]]
     posts: tuple[PostView, ...]
+    shown: tuple[PostView, ...]
     icons: tuple[str, ...]
-
-    @property
-    def shown(self) -> list[PostView]:
-        """Give the posts that are not stubs."""
-        return [post for post in self.posts if not post.withdrawn]
 
 
 _fragments: Fragments[Fragment] = Fragments(_STORE_BYTES)
@@ -69,53 +77,82 @@ def role_in_stream(viewer: Viewer) -> str:
     return "visitor"
 
 
-def stream_of(viewer: Viewer, thread: ThreadRow, page: int) -> Fragment:
-    """Give the kept stream of a page, or render it. The thread came through its door."""
-    role = role_in_stream(viewer)
-    state = (thread.id, thread.created_at, thread.version, pulse.beats("people"), page)
-    key = (*state, language(), viewer.timezone, role)
+@dataclass(frozen=True)
+class Place:
+    """Which page of which thread, under which topics that the reader may see."""
+
+    thread: ThreadRow
+    page: int
+    topics: tuple[TopicRow, ...]
+
+
+def fragment_of(viewer: Viewer, place: Place) -> Fragment:
+    """Give the kept fragment of a page, or render it. The thread came through its door."""
+    role, thread = role_in_stream(viewer), place.thread
+    state = (thread.id, thread.created_at, thread.version, place.page, len(place.topics))
+    pulses = (pulse.beats("people"), pulse.beats("topics"))
+    key = (state, pulses, language(), viewer.timezone, role)
     found = _fragments.get(key)
     if found is None:
-        found = _render(thread, page, role)
-        size = sum(len(piece) for piece in found.pieces) * 2
-        _fragments.put(key, found, size)
+        found = _render(place, role)
+        _fragments.put(key, found, sum(len(piece) for piece in found.pieces) * 2)
     use_icons(*found.icons)
     return found
 
 
-def _render(thread: ThreadRow, page: int, role: str) -> Fragment:
-    posts = posts_on_page(thread, page)
-    events = events_on_page(thread, page)
-    ids = {post.author_id for post in posts} | {post.answered_id for post in posts}
-    ids |= {event.member_id for event in events}
-    wanted = [member_id for member_id in ids if member_id is not None]
-    known = people(wanted) if wanted else {}
+def _render(place: Place, role: str) -> Fragment:
+    thread = place.thread
+    posts = posts_on_page(thread, place.page)
+    events = events_on_page(thread, place.page)
+    known = people(
+        [
+            *(post.author_id for post in posts),
+            *(post.answered_id for post in posts),
+            *(event.member_id for event in events),
+        ]
+    )
     icons_before = set(g.get("icons", ()))
     g.icons = set()
-    stream: Any = get_template_attribute("discussion/_stream.html", "stream")
-    html: Markup = stream(
+    write: Any = get_template_attribute("discussion/_thread.html", "thread_page")
+    html = write(
         thread=thread,
+        page=place.page,
+        last_page=pages_of(thread),
+        crumbs=[(topic.name, topic_url(topic)) for topic in place.topics],
+        tags=[(tag, tag_url(tag)) for tag in thread.tags],
+        here=post_url(thread.id, thread.slug, 0) + (f"?page={place.page}" if place.page > 1 else ""),
+        is_public=thread.audience == PUBLIC,
+        role=role,
         posts=posts,
         lines=_by_number(events, [post.number for post in posts], known),
         people=known,
         countries={p.country: country_name(p.country) for p in known.values() if p.country},
-        role=role,
         prose=as_markup,
         ground_of=ground_sentence,
         hole=_hole,
-        at_post=lambda number: _address_of(thread, page, number),
+        at_post=lambda number: _address_of(place, number),
     )
     icons = tuple(sorted(g.icons))
     g.icons |= icons_before
-    return Fragment(page, tuple(html.split(_EDGE)), tuple(posts), icons)
+    return _fragment(place.page, str(html), posts, icons)
 
 
-def _hole(kind: str, number: int) -> str:
+def _fragment(page: int, html: str, posts: list[PostView], icons: tuple[str, ...]) -> Fragment:
+    pieces = html.split(_EDGE)
+    places: dict[str, tuple[int, ...]] = {}
+    for at in range(1, len(pieces), 2):
+        places[pieces[at]] = (*places.get(pieces[at], ()), at)
+        pieces[at] = ""
+    shown = tuple(post for post in posts if not post.withdrawn)
+    return Fragment(page, tuple(pieces), places, tuple(posts), shown, icons)
+
+
+def _hole(kind: str, number: int = 0) -> str:
     return f"{_EDGE}{kind}:{number}{_EDGE}"
 
 
-def _address_of(thread: ThreadRow, page: int, number: int) -> str:
-    return f"#post-{number}" if page_of(number) == page else f"/thread/{thread.id}/post/{number}"
+def _address_of(place: Place, number: int) -> str:
+    return f"#post-{number}" if page_of(number) == place.page else f"/thread/{place.thread.id}/post/{number}"
 
 
 def _by_number(
@@ -128,58 +165,11 @@ def _by_number(
     lines: dict[int, list[tuple[str, str, EventLine]]] = {}
     for event in events:
         person = known.get(event.member_id or 0)
-        sentence = event_sentence(event, person.name if person else "")
+        icon, sentence = line_of(event, person.name if person else "")
         if sentence:
             at = bisect_right(numbers, event.after_number)
-            line = (_ICONS.get(event.kind, "info"), sentence, event)
-            lines.setdefault(numbers[at - 1] if at else 0, []).append(line)
+            lines.setdefault(numbers[at - 1] if at else 0, []).append((icon, sentence, event))
     return lines
-
-
-_ICONS = {
-    "closed": "lock",
-    "opened": "info",
-    "pinned": "pin",
-    "unpinned": "pin",
-    "renamed": "edit",
-    "full": "lock",
-    "hidden": "eye",
-    "brought_back": "eye",
-}
-
-
-def event_sentence(event: EventLine, name: str) -> str:
-    """Say in the reader's language what happened; empty for an unknown kind.
-
-    Names and titles are set apart by direction isolates.
-    """
-    who = _isolated(name) if name else _("A former member")
-    facts = {key: _isolated(text) for key, text in event.facts.items()}
-    number = facts.get("number", "")
-    sentences = {
-        "closed": lambda: _("%(name)s closed this thread.", name=who),
-        "opened": lambda: _("%(name)s opened this thread again.", name=who),
-        "pinned": lambda: _("%(name)s pinned this thread.", name=who),
-        "unpinned": lambda: _("%(name)s unpinned this thread.", name=who),
-        "renamed": lambda: _(
-            "%(name)s changed the title from “%(before)s” to “%(after)s”.",
-            name=who,
-            before=facts.get("before", ""),
-            after=facts.get("after", ""),
-        ),
-        "full": lambda: _("This thread has reached its greatest length and is closed."),
-        "hidden": lambda: _("The moderators hid post %(number)s.", number=number),
-        "brought_back": lambda: _("The moderators brought post %(number)s back.", number=number),
-    }
-    say = sentences.get(event.kind)
-    return say() if say else ""
-
-
-def _isolated(text: str) -> str:
-    return f"\u2068{text}\u2069"
-
-
-Holes = dict[str, Markup | str]
 
 
 def fill(fragment: Fragment, holes: Holes, slots: Mapping[str, Mapping[int, Markup]]) -> Markup:
@@ -187,41 +177,73 @@ def fill(fragment: Fragment, holes: Holes, slots: Mapping[str, Mapping[int, Mark
 
     `slots` are what plugins give, by the hole's kind and the post's id.
     """
-    pieces: list[Markup | str] = list(fragment.pieces)
-    for at in range(1, len(pieces), 2):
-        name = str(pieces[at])
-        kind, _colon, number = name.partition(":")
-        given = slots.get(kind)
-        pieces[at] = holes.get(name, "") if given is None else given.get(int(number), "")
-    return Markup().join(pieces)
+    pieces = list(fragment.pieces)
+    given = {f"{kind}:{number}": piece for kind, of in slots.items() for number, piece in of.items()}
+    for name, piece in (holes | given).items():
+        for at in fragment.places.get(name, ()):
+            pieces[at] = piece
+    # every piece is what an escaping template printed
+    return as_markup("".join(pieces))
 
 
-def unread_holes(visit: Visit, thread: ThreadRow, fragment: Fragment) -> Holes:
+def holes_of(viewer: Viewer, thread: ThreadRow, visit: Visit, fragment: Fragment) -> Holes:
+    """Give a reader's own parts of a page; visitors have none."""
+    if not viewer.is_member:
+        return {}
+    holes = _unread_holes(visit, thread, fragment)
+    if not viewer.is_staff:
+        holes |= _own_holes(viewer, thread, fragment)
+    if "token:0" in fragment.places:
+        # letters of both are safe in an attribute: they need no escaping
+        token: Any = generate_csrf
+        holes |= {"token:0": token(), "draft:0": new_draft_key()}
+        holes["languages:0"] = _languages(viewer.language, viewer.languages)
+    return holes
+
+
+@lru_cache(maxsize=256)
+def _languages(mine: str, languages: tuple[str, ...]) -> Markup:
+    """Print the options of the field for a reply's language."""
+    option = Markup('<option value="{0}" lang="{0}"{1}>{2}</option>')
+    chosen = {True: Markup(" selected"), False: ""}
+    return Markup("").join(
+        option.format(code, chosen[code == mine], name) for code, name in language_choices(languages)
+    )
+
+
+def _unread_holes(visit: Visit, thread: ThreadRow, fragment: Fragment) -> Holes:
     """Mark what is new since the reader's last visit; nothing at the first one."""
     if not visit.last_read or visit.last_read >= thread.highest:
         return {}
-    new = [post.number for post in fragment.shown if post.number > visit.last_read]
-    if not new:
-        return {}
     parts: Any = get_template_attribute("discussion/_holes.html", "marks")
-    mark, said, badge = parts().split("|")
-    holes: Holes = {f"before:{new[0]}": mark}
+    url = post_url(thread.id, thread.slug, thread.next_number)
+    line, said, badge, link = parts(thread=thread, url=url).split("|")
+    holes: Holes = {"unread:0": link}
+    new = [post.number for post in fragment.shown if post.number > visit.last_read]
+    if new:
+        holes[f"before:{new[0]}"] = line
     for number in new:
         holes |= {f"class:{number}": " is-new", f"said:{number}": said, f"badge:{number}": badge}
     return holes
 
 
-def own_holes(viewer: Viewer, thread: ThreadRow, fragment: Fragment) -> Holes:
+def _own_holes(viewer: Viewer, thread: ThreadRow, fragment: Fragment) -> Holes:
     """Offer authors what they may do to their own posts and stubs."""
-    if not viewer.is_member or viewer.is_staff:
-        return {}
     holes: Holes = {}
-    links: Any = get_template_attribute("discussion/_holes.html", "own_links")
+    links: Any = None
     for post in fragment.posts:
         if post.author_id != viewer.id:
             continue
         may = {act: viewer.can(f"discussion.{act}_post", post) for act in ("edit", "delete", "restore")}
         if any(may.values()):
+            links = links or get_template_attribute("discussion/_holes.html", "own_links")
             kind = "stub" if post.withdrawn else "menu"
             holes[f"{kind}:{post.number}"] = links(thread=thread, post=post, may=may)
     return holes
+
+
+def views_said(thread: ThreadRow) -> str:
+    """Say how often members have read a thread."""
+    if thread.views == 1:
+        return _("Read once by members")
+    return _("Read %(count)s times by members", count=thread.views)

@@ -7,8 +7,14 @@ from itertools import count
 
 import pytest
 
-from brain.base import clock
+from brain.base import clock, shared
 from brain.base.unit import unit_of_work
+
+
+@pytest.fixture(autouse=True)
+def _fresh_pages(monkeypatch):
+    """Have visitors' shared pages compared with the pulse each time, not twice a second."""
+    monkeypatch.setattr(shared, "LOOK_AGAIN", -1.0)
 
 
 @pytest.fixture

@@ -117,6 +117,14 @@ def topic_tree(viewer: Viewer) -> list[TopicNode]:
     return roots
 
 
+def path_to(viewer: Viewer, topic_id: int) -> list[TopicRow]:
+    """Give the readable topics from the root to this one, without counters."""
+    names = _names.get()
+    topic = names.get(topic_id)
+    path = ids_of_path(topic.path) if topic is not None else ()
+    return [names[above] for above in path if above in names and _may_read(viewer, names[above])]
+
+
 def crumbs_of(topics: Mapping[int, TopicRow], topic_id: int) -> list[TopicRow]:
     """Give the readable topics from the root to this one."""
     topic = topics.get(topic_id)

@@ -13,18 +13,16 @@ from brain.base.http import page, page_number, say, see_other, viewer
 from brain.base.unit import after_response
 from brain.discussion import stream
 from brain.discussion.actions import close_thread, open_again, pin_thread, unpin
-from brain.discussion.forms import language_choices, new_draft_key
-from brain.discussion.links import post_url, tag_url, thread_url, topic_url
+from brain.discussion.links import post_url, thread_url
 from brain.discussion.queries import (
     ThreadRow,
     Visit,
-    crumbs_of,
     needs_note,
     note_visit,
     open_thread,
     open_thread_page,
     pages_of,
-    topic_names,
+    path_to,
 )
 from brain.notifications.actions import saw
 
@@ -39,30 +37,21 @@ def thread(thread_id: int, slug: str = "") -> Any:
     last_page = pages_of(found)
     if number > last_page:
         raise NotFound
-    fragment = stream.stream_of(who, found, number)
-    holes = stream.unread_holes(visit, found, fragment) | stream.own_holes(who, found, fragment)
+    place = stream.Place(found, number, tuple(path_to(who, found.topic_id)))
+    fragment = stream.fragment_of(who, place)
     if who.is_member and needs_note(found, visit, number):
         _note_later(who, found, visit, fragment)
     return page(
         "discussion/thread.html",
         thread=found,
-        crumbs=[(topic.name, topic_url(topic)) for topic in crumbs_of(topic_names(who), found.topic_id)],
-        tags=[(tag, tag_url(tag)) for tag in found.tags],
-        fragment=fragment,
-        holes=holes,
-        fill=stream.fill,
         page=number,
-        last_page=last_page,
-        first_unread=post_url(found.id, found.slug, found.next_number) if found.unread else "",
-        may=_may(who, found),
-        draft_key=new_draft_key,
-        languages=language_choices(who.languages),
         is_public=found.audience == PUBLIC,
+        fragment=fragment,
+        holes=stream.holes_of(who, found, visit, fragment),
+        fill=stream.fill,
+        views=stream.views_said(found),
+        may_reply=who.can("discussion.reply", found),
     )
-
-
-def _may(who: Viewer, found: ThreadRow) -> dict[str, bool]:
-    return {act: who.can(f"discussion.{act}", found) for act in ("reply", "close_thread", "pin_thread")}
 
 
 def _note_later(who: Viewer, found: ThreadRow, visit: Visit, fragment: stream.Fragment) -> None:
