@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from brain.base import pulse
-from brain.base.access import ANY_ROLE, HOUSE, Permission, Viewer, allowed_rows
+from brain.base.access import ANY_ROLE, HOUSE, PUBLIC, VISITOR, Permission, Viewer, allowed_rows
 from brain.base.db import Base, db
 from brain.base.unit import unit_of_work
 from brain.plugin import lifecycle, migrate, registry
@@ -32,6 +32,58 @@ from brain.plugin.manifest import read_manifest
 from brain.plugin.registry import Plugin
 
 PAGE_QUERIES = 14
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Things that a permission is about: as its rule sees them, and where its criterion looks.
+
+    `subjects` are all rows by id, `ids` selects the ids of the same rows.
+    """
+
+    subjects: Mapping[int, Any]
+    ids: sa.Select[Any]
+
+
+def disagreements(name: str, viewers: Mapping[str, Viewer], grid: Grid | None) -> list[str]:
+    """List where a permission's rule and its criterion answer differently.
+
+    Without a grid it is about the viewer alone: both must answer the same
+    whatever the rows.
+    """
+    found = []
+    for who, viewer in viewers.items():
+        criterion = allowed_rows(viewer, name)
+        if grid is None:
+            allowed = {0} if viewer.can(name) else set()
+            listed = set(db.session.scalars(sa.select(sa.literal(0)).where(criterion)))
+        else:
+            allowed = {key for key, subject in grid.subjects.items() if viewer.can(name, subject)}
+            listed = set(db.session.scalars(grid.ids.where(criterion)))
+        if allowed != listed:
+            rule_only, sql_only = sorted(allowed - listed), sorted(listed - allowed)
+            found.append(f"{name}, {who}: by the rule alone {rule_only}, by the criterion alone {sql_only}")
+    return found
+
+
+def viewers_of_every_role(make: Any) -> dict[str, Viewer]:
+    """Give a viewer of every role, one who has not confirmed an address, and the house."""
+    newcomer = make.viewer(make.member())
+    waiting = replace(newcomer, confirmed=False, tokens=frozenset({PUBLIC, f"member:{newcomer.id}"}))
+    return {
+        "visitor": VISITOR,
+        "unconfirmed": waiting,
+        "member": make.viewer(make.member()),
+        "moderator": make.viewer(make.moderator()),
+        "admin": make.viewer(make.admin()),
+        "house": HOUSE,
+    }
+
+
+def has_own_rule(permission: Permission) -> bool:
+    """Tell whether a permission asks for more than a role."""
+    plain = Permission("", "", ())
+    return permission.rule is not plain.rule or permission.criterion is not plain.criterion
 
 
 class PluginContract:
@@ -105,6 +157,24 @@ class PluginContract:
                 criterion = permission.criterion(viewer)
                 assert isinstance(criterion, sa.sql.elements.ColumnElement)
 
+    def test_rules_and_criteria_agree(self, app: Flask, make: Any) -> None:
+        """Each permission says the same in Python and in SQL, for every role."""
+        permissions = self.plugin(app).contribution.permissions
+        with self.switched_on():
+            viewers = viewers_of_every_role(make)
+            grids = self.grids(make, viewers)
+            found = [line for name, grid in grids.items() for line in disagreements(name, viewers, grid)]
+        assert found == []
+        assert set(grids) == {permission.name for permission in permissions if has_own_rule(permission)}
+
+    def grids(self, make: Any, viewers: Mapping[str, Viewer]) -> Mapping[str, Grid | None]:
+        """Give things for each permission with a rule of its own; None: it is about the viewer alone.
+
+        Overridden by a plugin with such permissions. `viewers` are by role, and
+        `unconfirmed` and `house`.
+        """
+        return {}
+
     def test_erasing_a_member_leaves_nothing_of_theirs(self, app: Flask, make: Any) -> None:
         """After erasure no row of the plugin names the member."""
         member_id = make.member()
@@ -177,41 +247,3 @@ def _drop(tables: Any, version_table: str) -> None:
     Base.metadata.drop_all(db.engine, tables=list(tables))
     with db.engine.begin() as connection:
         connection.execute(sa.text(f'DROP TABLE IF EXISTS "{version_table}"'))
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Things that a permission is about: as its rule sees them, and where its criterion looks.
-
-    `subjects` are all rows by id, `ids` selects the ids of the same rows.
-    """
-
-    subjects: Mapping[int, Any]
-    ids: sa.Select[Any]
-
-
-def disagreements(name: str, viewers: Mapping[str, Viewer], grid: Grid | None) -> list[str]:
-    """List where a permission's rule and its criterion answer differently.
-
-    Without a grid it is about the viewer alone: both must answer the same
-    whatever the rows.
-    """
-    found = []
-    for who, viewer in viewers.items():
-        criterion = allowed_rows(viewer, name)
-        if grid is None:
-            allowed = {0} if viewer.can(name) else set()
-            listed = set(db.session.scalars(sa.select(sa.literal(0)).where(criterion)))
-        else:
-            allowed = {key for key, subject in grid.subjects.items() if viewer.can(name, subject)}
-            listed = set(db.session.scalars(grid.ids.where(criterion)))
-        if allowed != listed:
-            rule_only, sql_only = sorted(allowed - listed), sorted(listed - allowed)
-            found.append(f"{name}, {who}: by the rule alone {rule_only}, by the criterion alone {sql_only}")
-    return found
-
-
-def has_own_rule(permission: Permission) -> bool:
-    """Tell whether a permission asks for more than a role."""
-    plain = Permission("", "", ())
-    return permission.rule is not plain.rule or permission.criterion is not plain.criterion
