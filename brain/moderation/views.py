@@ -106,7 +106,8 @@ def claim(case_id: int) -> Response:
 def statement(statement_id: int) -> str:
     """Tell a member why something of theirs was hidden."""
     told = queries.statement_page(http.viewer(), statement_id)
-    return http.page("moderation/statement.html", told=told)
+    prose = as_markup(told.subject.html) if told.subject is not None else ""
+    return http.page("moderation/statement.html", told=told, prose=prose)
 
 
 def _case_page(case_id: int, form: SettleForm) -> str:

@@ -220,6 +220,7 @@ def test_author_reads_why_and_nobody_else(make, reported, settle, sign_in, clien
     page = sign_in(author).get("/statement/1").text
     assert 'lang="fr"' in page
     assert "Trop de majuscules." in page
+    assert "<p>Leaves of 1</p>" in page
     assert sign_in(make.member()).get("/statement/1").status_code == 404
     assert client.get("/statement/1").headers["Location"].startswith("/sign-in")
 

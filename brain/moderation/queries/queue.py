@@ -27,6 +27,7 @@ class QueueItem:
     subject: FlagSubject | None
     reasons: Sequence[tuple[str, int]]
     claimed_by: Person | None
+    author: Person | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def queue(viewer: Viewer, language: str, page: int) -> Queue:
     cases = [case_row(row) for row in rows]
     things = _subjects(viewer, cases)
     reasons = _reasons([case.id for case in cases])
-    known = people(case.claimed_by for case in cases)
+    known = people([who for case in cases for who in (case.claimed_by, case.author_id)])
     total = sum(count for _language, count in languages)
     listed = dict(languages).get(language, 0) if language else total
     items = [
@@ -75,6 +76,7 @@ def queue(viewer: Viewer, language: str, page: int) -> Queue:
             things.get((case.kind, case.subject_id)),
             reasons.get(case.id, ()),
             known.get(case.claimed_by) if case.claimed_by else None,
+            known.get(case.author_id) if case.author_id else None,
         )
         for case in cases
     ]

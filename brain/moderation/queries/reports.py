@@ -21,7 +21,8 @@ from brain.plugin.contribution import FlagSubject, Label
 class StatementPage:
     """Why a thing was hidden, for its author; `text` is in the language spoken now.
 
-    `subject` is None while the author may not see the thing.
+    `subject` is the author's own thing, also while it is hidden, or None when
+    it is gone; `is_open` says whether they can go and see it.
     """
 
     id: int
@@ -31,6 +32,7 @@ class StatementPage:
     at: datetime
     is_hidden: bool
     subject: FlagSubject | None
+    is_open: bool
 
 
 def reportable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, Label]:
@@ -64,6 +66,7 @@ def statement_page(viewer: Viewer, statement_id: int) -> StatementPage:
             Statement.at,
             Case.kind,
             Case.subject_id,
+            Case.audience,
             Case.is_hidden,
         )
         .join(Case, Statement.case_id == Case.id)
@@ -71,8 +74,11 @@ def statement_page(viewer: Viewer, statement_id: int) -> StatementPage:
     ).one_or_none()
     if row is None:
         raise NotFound
-    target = targets.target_of(row.kind)
-    subject = targets.subjects(viewer, row.kind, [row.subject_id]).get(row.subject_id)
-    return StatementPage(
-        row.id, target.label, ground_sentence(row.ground), row.words, row.at, row.is_hidden, subject
-    )
+    label = targets.target_of(row.kind).label
+    house = targets.house_for(row.audience)
+    subject = targets.subjects(house, row.kind, [row.subject_id]).get(row.subject_id)
+    if subject is not None and subject.author_id != viewer.id:
+        subject = None
+    is_open = row.subject_id in targets.subjects(viewer, row.kind, [row.subject_id])
+    why = ground_sentence(row.ground)
+    return StatementPage(row.id, label, why, row.words, row.at, row.is_hidden, subject, is_open)
