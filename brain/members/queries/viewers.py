@@ -57,19 +57,31 @@ def viewers_of(ids: Iterable[int]) -> dict[int, Viewer]:
     return {member_id: _viewer(own) for member_id, own in by_member.items()}
 
 
+#: Built once: putting a statement together costs more than asking it.
+_SESSION = (
+    sa.select(*_COLUMNS, MemberSession.id.label("session_id"), MemberSession.seen_at.label("noted_at"))
+    .select_from(MemberSession)
+    .join(Member, MemberSession.member_id == Member.id)
+    .outerjoin(Membership, Membership.member_id == Member.id)
+    .where(
+        MemberSession.token_hash == sa.bindparam("token_hash"),
+        MemberSession.seen_at >= sa.bindparam("used_since", type_=MemberSession.seen_at.type),
+        sa.or_(
+            Member.suspended_until.is_(None),
+            Member.suspended_until <= sa.bindparam("moment", type_=Member.suspended_until.type),
+        ),
+    )
+)
+
+
 def viewer_of_session(token_hash: str, used_since: datetime) -> SignedIn | None:
     """Find the member of a session: one query for session, member and groups.
 
     None when the session is revoked, was last used before `used_since`, or its
     member is suspended.
     """
-    joined = sa.join(MemberSession, Member, MemberSession.member_id == Member.id)
-    joined = sa.outerjoin(joined, Membership, Membership.member_id == Member.id)
-    is_free = sa.or_(Member.suspended_until.is_(None), Member.suspended_until <= clock.now())
     rows = db.session.execute(
-        sa.select(*_COLUMNS, MemberSession.id.label("session_id"), MemberSession.seen_at.label("noted_at"))
-        .select_from(joined)
-        .where(MemberSession.token_hash == token_hash, MemberSession.seen_at >= used_since, is_free)
+        _SESSION, {"token_hash": token_hash, "used_since": used_since, "moment": clock.now()}
     ).all()
     if not rows:
         return None
