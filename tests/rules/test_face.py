@@ -91,6 +91,16 @@ def test_every_behaviour_has_its_module() -> None:
     assert not found, "\n".join(found)
 
 
+def test_wide_tables_can_be_scrolled_by_keyboard() -> None:
+    found = [
+        called(file)
+        for file in page_templates()
+        for tag in re.findall(r"<div[^>]*table-box[^>]*>", file.read_text("utf-8"))
+        if 'tabindex="0"' not in tag
+    ]
+    assert not found, "\n".join(found)
+
+
 def drawn(app, viewer: Viewer, language: str) -> str:
     with app.test_request_context(f"/topics?lang={language}"):
         g.viewer = viewer
