@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from brain.base import clock
+from brain.base.access import HOUSE
 from brain.base.db import db
 from brain.base.limits import Hits
 from brain.base.settings import change_setting
-from brain.base.access import HOUSE
 from brain.base.unit import unit_of_work
 from brain.mail.kept import kept_folder, kept_letters
 from brain.members import passwords
@@ -48,7 +48,10 @@ def test_registering_a_known_address_looks_like_any_other(app, make):
     first = known.submit("/register", form("Nobody Special", "rosa@example.org"))
     second = unknown.submit("/register", form("Grace Achieng", "grace@example.org"))
     assert shape(first) == shape(second)
-    pages = [re.sub("Nobody Special|Grace Achieng|rosa@|grace@", "", c.get("/settings").text) for c in (known, unknown)]
+    pages = [
+        re.sub("Nobody Special|Grace Achieng|rosa@|grace@", "", c.get("/settings").text)
+        for c in (known, unknown)
+    ]
     assert len(pages[0]) - len(pages[1]) < 200
     assert known.get("/settings").status_code == unknown.get("/settings").status_code == 200
     for client in (known, unknown):
@@ -83,14 +86,18 @@ def test_first_to_confirm_an_address_has_it(app, make):
     late = app.test_client().submit(links[0])
     assert late.status_code == 409
     assert "Another account has this address" in late.text
-    assert [m.name for m in db.session.scalars(sa.select(Member).where(Member.email.is_not(None)))] == ["Second Comer"]
+    assert [m.name for m in db.session.scalars(sa.select(Member).where(Member.email.is_not(None)))] == [
+        "Second Comer"
+    ]
 
 
 @pytest.mark.parametrize("page", ["/reset", "/claim"])
 def test_asking_for_a_way_in_tells_nothing(app, make, page):
     make.member("Rosa", email="rosa@example.org")
     make.work()
-    answers = [app.test_client().submit(page, {"email": e}) for e in ("rosa@example.org", "nobody@example.org")]
+    answers = [
+        app.test_client().submit(page, {"email": e}) for e in ("rosa@example.org", "nobody@example.org")
+    ]
     assert shape(answers[0]) == shape(answers[1])
     make.work()
     assert [letter.to for letter in kept_letters()] == ["rosa@example.org"]
@@ -98,6 +105,7 @@ def test_asking_for_a_way_in_tells_nothing(app, make, page):
 
 def test_asking_for_a_way_in_writes_as_much_for_anybody(app, make, queries):
     make.member("Rosa", email="rosa@example.org")
+    app.test_client().submit("/reset", {"email": "warm-up@example.org"})
     counts = []
     for address in ("rosa@example.org", "nobody@example.org"):
         client = app.test_client()
@@ -110,7 +118,12 @@ def test_asking_for_a_way_in_writes_as_much_for_anybody(app, make, queries):
 
 def test_wrong_password_and_unknown_name_say_the_same(app, make):
     make.member("Grace", email="grace@example.org", password=PASSWORD)
-    pairs = [("Grace", "wrong password"), ("Nobody", "wrong password"), ("grace@example.org", "x"), ("nobody@example.org", "x")]
+    pairs = [
+        ("Grace", "wrong password"),
+        ("Nobody", "wrong password"),
+        ("grace@example.org", "x"),
+        ("nobody@example.org", "x"),
+    ]
     answers = [app.test_client().submit("/sign-in", {"who": who, "password": given}) for who, given in pairs]
     assert len({shape(answer)[0:2] for answer in answers}) == 1
     said = {re.search(r'<p class="error"[^>]*>.*?</p>', answer.text)[0] for answer in answers}
@@ -121,7 +134,9 @@ def test_unknown_name_costs_as_many_hashes(app, make, monkeypatch):
     make.member("Grace", email="grace@example.org", password=PASSWORD)
     verified = []
     right = PasswordHasher.verify
-    monkeypatch.setattr(PasswordHasher, "verify", lambda self, *given: verified.append(1) or right(self, *given))
+    monkeypatch.setattr(
+        PasswordHasher, "verify", lambda self, *given: verified.append(1) or right(self, *given)
+    )
     counts = []
     for who in ("Grace", "Nobody", "grace@example.org", "nobody@example.org"):
         verified.clear()
@@ -163,7 +178,9 @@ def test_account_is_guarded_from_many_addresses(app, make):
     with clock.at(clock.now().replace(second=0, microsecond=0)):
         codes = [
             client.submit(
-                "/sign-in", {"who": "Grace", "password": "x"}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"}
+                "/sign-in",
+                {"who": "Grace", "password": "x"},
+                environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"},
             ).status_code
             for n in range(7)
         ]
@@ -200,7 +217,9 @@ def test_mailbox_is_not_flooded(app, make):
     with clock.at(clock.now().replace(minute=0, second=0, microsecond=0)):
         codes = [
             app.test_client()
-            .submit("/reset", {"email": "rosa@example.org"}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"})
+            .submit(
+                "/reset", {"email": "rosa@example.org"}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"}
+            )
             .status_code
             for n in range(6)
         ]

@@ -13,6 +13,7 @@ from brain.base import i18n, markup, pulse
 from brain.base.access import MEMBER_ROLES, STAFF_ROLES, Viewer, require
 from brain.base.db import db
 from brain.base.errors import NotFound, Unfit
+from brain.base.markup.address import is_external
 from brain.members import sessions
 from brain.members.languages import is_readable, is_timezone
 from brain.members.models import Member, MemberSession
@@ -113,4 +114,20 @@ def _problems(draft: SettingsDraft) -> dict[str, str | LazyString]:
         "reads": bool(draft.reads) and all(is_readable(code) for code in draft.reads),
         "about": len(draft.about) <= MOST_ABOUT,
     }
-    return {name: choose for name, is_fit in fits.items() if not is_fit}
+    return {name: choose for name, is_fit in fits.items() if not is_fit} | _field_problems(draft.fields)
+
+
+def _field_problems(told: Mapping[str, str]) -> dict[str, str | LazyString]:
+    """Check declared profile fields; problems by `field-<name>`."""
+    problems: dict[str, str | LazyString] = {}
+    for declared in registry.profile_fields():
+        text = told.get(declared.name, "")
+        if declared.type == "url" and text and not (is_external(text) and markup.safe_url(text)):
+            problems[f"field-{declared.name}"] = lazy_gettext(
+                "This is no web address. It looks like https://example.org."
+            )
+        elif declared.type in ("line", "text", "url") and len(text) > declared.most:
+            problems[f"field-{declared.name}"] = lazy_gettext(
+                "This is too long: at most %(most)s characters.", most=declared.most
+            )
+    return problems

@@ -112,9 +112,8 @@ def profile(viewer: Viewer, name: str) -> Profile:
     """Open a member's page, by a name or one that looks the same. Raises NotFound."""
     key = name_key(name) if name and len(name) <= 200 else ""
     member = db.session.scalar(sa.select(Member).where(Member.name_key == key))
-    if member is None:
+    if member is None or not viewer.can("members.see_profile", member):
         raise NotFound
-    require(viewer, "members.see_profile", member)
     return Profile(
         id=member.id,
         name=member.name,
