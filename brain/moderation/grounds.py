@@ -54,6 +54,7 @@ NEEDS_WORDS = "other"
 #: Grounds that only the house gives.
 HELD = "held"
 WITHDRAWN = "withdrawn"
+ELSEWHERE = "elsewhere"
 
 CHOOSE = lazy_gettext("Choose one of the list.")
 TOO_LONG = lazy_gettext("This is too long.")
@@ -63,6 +64,7 @@ SAY_WHY = lazy_gettext("Say in a few words which rule it goes against.")
 _SENTENCES = {key: sentence for key, _label, sentence in GROUNDS} | {
     HELD: lazy_gettext("Several members reported it. It is hidden until a moderator has looked at it."),
     WITHDRAWN: lazy_gettext("Its author or a moderator had withdrawn it already."),
+    ELSEWHERE: lazy_gettext("It was hidden already on the site that it came from."),
 }
 
 

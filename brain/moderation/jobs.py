@@ -16,6 +16,7 @@ from brain.base.unit import unit_of_work
 from brain.moderation import targets
 from brain.moderation.actions import expire_case, remind_of_case, settle_withdrawn
 from brain.moderation.models import Case
+from brain.plugin.containment import guarded
 from brain.plugin.contribution import Contribution
 
 _AT_ONCE = 100
@@ -44,7 +45,8 @@ def _follow(event: str, ids: Ids) -> None:
 def tend_queue(ids: Ids) -> None:
     """Close what waited too long, then remind of what has waited for some time.
 
-    Each case is a unit of its own: rows of two cases are never locked at once.
+    Each case is a unit of its own: rows of two cases are never locked at once,
+    and a plugin that fails at one of its things holds up no other case.
     """
     moment = clock.now()
     too_long = moment - timedelta(days=settings.value("moderation.ignore_days"))
@@ -55,10 +57,12 @@ def tend_queue(ids: Ids) -> None:
 
 def _each(which: sa.ColumnElement[bool], act: Callable[[int], None]) -> None:
     waiting = sa.and_(Case.status == "open", Case.kind.in_(targets.kinds()), which)
-    found = list(db.session.scalars(sa.select(Case.id).where(waiting).order_by(Case.id).limit(_AT_ONCE)))
+    found = db.session.execute(
+        sa.select(Case.id, Case.kind).where(waiting).order_by(Case.id).limit(_AT_ONCE)
+    ).all()
     db.session.rollback()
-    for case_id in found:
-        with unit_of_work():
+    for case_id, kind in found:
+        with unit_of_work(), guarded(targets.owner_of(kind), "case that waits"):
             act(case_id)
 
 

@@ -26,6 +26,11 @@ def target_of(kind: str) -> FlagTarget:
     return found
 
 
+def owner_of(kind: str) -> str:
+    """Name the slice or plugin that declares a kind; empty when nobody does now."""
+    return next((owner for owner, target in registry.declared("flag_targets") if target.kind == kind), "")
+
+
 def subjects(viewer: Viewer, kind: str, ids: Sequence[int]) -> Mapping[int, FlagSubject]:
     """Give things of a kind that the viewer may see; none if their plugin failed."""
     for owner, target in registry.declared("flag_targets"):
