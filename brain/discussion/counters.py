@@ -6,7 +6,7 @@ call `recount` at the end; `wrong_counters` finds what disagrees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,17 +77,32 @@ def _of_members() -> dict[str, Any]:
 
 
 def recount(thread_ids: Sequence[int] | None = None) -> None:
-    """Set all counters from the rows; with `thread_ids`, of those threads only.
+    """Set all counters from the rows.
 
-    Topics and members are always counted anew.
+    With `thread_ids` those of the threads, their topics and who wrote in them.
     """
     if thread_ids is None:
         _set(Thread, _of_threads(), None)
-    else:
-        for start in range(0, len(thread_ids), _CHUNK):
-            _set(Thread, _of_threads(), Thread.id.in_(thread_ids[start : start + _CHUNK]))
-    _set(Topic, _of_topics(), None)
-    _set(Member, _of_members(), None)
+        _set(Topic, _of_topics(), None)
+        _set(Member, _of_members(), None)
+        return
+    topics: set[int] = set()
+    writers: set[int] = set()
+    for some in _in_chunks(thread_ids):
+        _set(Thread, _of_threads(), Thread.id.in_(some))
+        topics.update(db.session.scalars(sa.select(Thread.topic_id).where(Thread.id.in_(some)).distinct()))
+        wrote = sa.select(Post.author_id).where(Post.thread_id.in_(some), Post.author_id.is_not(None))
+        writers.update(member_id for member_id in db.session.scalars(wrote.distinct()) if member_id)
+    for some in _in_chunks(sorted(topics)):
+        _set(Topic, _of_topics(), Topic.id.in_(some))
+    for some in _in_chunks(sorted(writers)):
+        _set(Member, _of_members(), Member.id.in_(some))
+
+
+def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Divide ids into as many as one statement carries."""
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
 
 
 def _set(table: Any, values: dict[str, Any], which: Any) -> None:

@@ -48,16 +48,27 @@ def fit_title(title: str) -> str:
 
 def fit_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Clean tags: lower case, no repeats, at most five. Raises Unfit."""
-    fitted: list[str] = []
-    for tag in tags:
-        name = clean_line(_NOT_TAG.sub(" ", tag)).lower()
-        if len(name) > TAG_MOST:
-            raise Unfit({"tags": lazy_gettext("A tag has at most %(most)s characters.", most=TAG_MOST)})
-        if name and name not in fitted:
-            fitted.append(name)
+    fitted = _clean_tags(tags)
+    if any(len(tag) > TAG_MOST for tag in fitted):
+        raise Unfit({"tags": lazy_gettext("A tag has at most %(most)s characters.", most=TAG_MOST)})
     if len(fitted) > TAGS_MOST:
         raise Unfit({"tags": lazy_gettext("Give at most %(most)s tags.", most=TAGS_MOST)})
-    return tuple(fitted)
+    return fitted
+
+
+def _clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    cleaned = (clean_line(_NOT_TAG.sub(" ", tag)).lower() for tag in tags)
+    return tuple(dict.fromkeys(tag for tag in cleaned if tag))
+
+
+def title_that_fits(title: str) -> str:
+    """Cut a title from elsewhere to what a thread may have."""
+    return clean_line(title)[:TITLE_MOST].strip() or "-"
+
+
+def tags_that_fit(tags: Iterable[str]) -> tuple[str, ...]:
+    """Keep of tags from elsewhere what a thread may have: the first few, none too long."""
+    return tuple(tag for tag in _clean_tags(tags) if len(tag) <= TAG_MOST)[:TAGS_MOST]
 
 
 def fit_language(code: str) -> str:
