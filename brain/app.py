@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from brain.admin.contribution import contribute as admin
-from brain.base import db, face, http, i18n, jobs, pulse, settings, shared
+from brain.base import db, face, files, http, i18n, jobs, pulse, settings, shared
 from brain.base.access import register_permissions
 from brain.base.errors import NotFound
 from brain.base.events import Subscriber, subscribe
@@ -172,6 +172,7 @@ def _outer(app: UnitFlask, config: Config) -> Any:
         folder = plugin.folder / "static"
         if folder.is_dir() and not plugin.problem:
             served.add_files(str(folder), prefix=f"static/{plugin.name}/")
+    served = files.PackedFiles(served)
     if config.proxies:
         served = ProxyFix(served, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)
     return served

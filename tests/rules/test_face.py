@@ -163,5 +163,22 @@ def test_asset_address_changes_with_what_it_holds(app, tmp_path: Path) -> None:
         assert asset("js/page.js") != first
 
 
+def test_files_travel_packed_and_only_once(client) -> None:
+    first = client.get("/static/brain.css", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(first.data) == (STATIC / "brain.css").read_bytes()
+    assert len(first.data) <= MOST_CSS
+    again = client.get(
+        "/static/brain.css", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_files_travel_plain_to_who_cannot_unpack(client) -> None:
+    answer = client.get("/static/brain.css", headers={"Accept-Encoding": "identity"})
+    assert answer.data == (STATIC / "brain.css").read_bytes()
+    assert "Content-Encoding" not in answer.headers
+
+
 def test_every_kind_of_field_is_laid_out() -> None:
     assert set(SHAPES.values()) == {"hidden", "box", "boxes", "words", "text"}
