@@ -28,6 +28,7 @@ from brain.members.actions.joining import (
     register,
 )
 from brain.members.actions.leaving import erase_member, export_member
+from brain.members.actions.staged import give_addresses
 
 __all__ = [
     "AddressDraft",
@@ -54,6 +55,7 @@ __all__ = [
     "end_session",
     "erase_member",
     "export_member",
+    "give_addresses",
     "join_group",
     "leave_group",
     "register",
