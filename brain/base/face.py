@@ -62,6 +62,7 @@ def _sprite(names: frozenset[str]) -> Markup:
     return Markup('<svg width="0" height="0" class="sprite" aria-hidden="true">{}</svg>').format(shapes)
 
 
+@lru_cache(maxsize=1)
 def mark() -> Markup:
     """Print the mark: four petals that meet."""
     return Markup('<svg viewBox="0 0 40 40" aria-hidden="true">{}</svg>').format(MARK)

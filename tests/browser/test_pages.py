@@ -9,7 +9,8 @@ from tests.browser.look import set_window, sideways_px
 pytestmark = pytest.mark.browser
 FOR_ALL = ["/", "/topics", "/search?q=visit", "/nowhere"]
 FOR_VISITORS = [*FOR_ALL, "/sign-in", "/register", "/reset"]
-FOR_MEMBERS = [*FOR_ALL, "/notifications", "/settings"]
+FOR_MEMBERS = [*FOR_ALL, "/notifications", "/settings", "/settings/sessions", "/members", "/unread"]
+FOR_STAFF = ["/admin", "/admin/plugins", "/admin/settings", "/admin/jobs", "/review", "/topic/new"]
 LONG_TITLE = "Gemeinschaftsunterstützungsgenossenschaftsversammlung " + "W" * 120
 
 
@@ -42,3 +43,8 @@ def test_pages_for_visitors_fit(browser, site, places) -> None:
 def test_pages_for_members_fit(browser, site, places, make, enter) -> None:
     enter(make.member("M" * 30))
     assert narrow_faults(browser, site, [*FOR_MEMBERS, *places]) == []
+
+
+def test_pages_for_staff_fit(browser, site, make, enter) -> None:
+    enter(make.admin())
+    assert narrow_faults(browser, site, FOR_STAFF) == []
