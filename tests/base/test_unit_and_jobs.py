@@ -20,9 +20,7 @@ def heard(app):
     """Subscribe a list to an event; the register is put back afterwards."""
     before = dict(events._subscribers)
     taken: list = []
-    events.subscribe(
-        Subscriber("test.hearing", ("test_happened",), lambda many: taken.extend(many), batch=10)
-    )
+    events.subscribe(Subscriber("test.hearing", ("test_happened",), taken.extend, batch=10))
     yield taken
     events._subscribers.clear()
     events._subscribers.update(before)
