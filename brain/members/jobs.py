@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from brain.base import clock, settings
+from brain.base import clock, limits, settings
 from brain.base.db import db
 from brain.base.events import Ids
 from brain.base.jobs import Job
@@ -20,6 +20,7 @@ ADDRESS_KEPT = timedelta(days=30)
 def forget_old(ids: Ids) -> None:
     """Delete sessions out of use, addresses of machines, accounts that waited too long."""
     moment = clock.now()
+    limits.forget_old_hits()
     db.session.execute(sa.delete(MemberSession).where(MemberSession.seen_at < moment - LONGEST_REST))
     db.session.execute(
         sa.update(MemberSession)

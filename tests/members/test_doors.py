@@ -150,8 +150,6 @@ def test_imported_or_erased_people_cannot_sign_in(app, make, client):
 
     with unit_of_work():
         add_staged_members([StagedMember("1", "grace")])
-        member_id = make_member_id = None
-    assert (member_id, make_member_id) == (None, None)
     gone = make.member("Rosa", password=PASSWORD)
     with unit_of_work():
         erase_member(gone)
