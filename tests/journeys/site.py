@@ -40,7 +40,9 @@ JOBS = ("-m", "flask", "--app", "wsgi", "brain", "work")
 
 
 class Site:
-    """The product at work. `folder` holds its files."""
+    """The product at work. `folder` holds its files, `root` its code."""
+
+    root = ROOT
 
     def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
         self.folder = folder
@@ -58,17 +60,21 @@ class Site:
 
     def flask(self, *command: str) -> str:
         """Run `flask brain …`; gives what it said. It must succeed."""
+        return self.run("-m", "flask", "--app", "wsgi", "brain", *command)
+
+    def run(self, *program: str) -> str:
+        """Run a Python program beside the site's code; gives what it said. It must succeed."""
         plain = {name: text for name, text in os.environ.items() if not name.startswith("BRAIN_")}
         ended = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "brain", *command],
-            cwd=ROOT,
+            [sys.executable, *program],
+            cwd=self.root,
             env=plain | self.settings,
             capture_output=True,
             text=True,
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        assert ended.returncode == 0, f"{command}\n{ended.stdout[-3000:]}\n{ended.stderr[-6000:]}"
+        assert ended.returncode == 0, f"{program}\n{ended.stdout[-3000:]}\n{ended.stderr[-6000:]}"
         return ended.stdout
 
     @contextmanager
@@ -94,6 +100,11 @@ class Site:
         """Stop `web` or `jobs` as an operator would, or tidy up after it was killed."""
         self._running.pop(name).close()
 
+    def stop_everything(self) -> None:
+        """Stop whatever runs."""
+        for name in list(self._running):
+            self.stop(name)
+
     def process(self, name: str) -> psutil.Process:
         """Give the process that was started: gunicorn's master for `web`."""
         return psutil.Process(int((self.folder / f"{name}.pid").read_text()))
@@ -109,7 +120,7 @@ class Site:
         given = [f"{key}={text}" for key, text in self.settings.items()]
         running = ExitStack()
         folder = running.enter_context(private_folder("site"))
-        command = [*NOTED, str(note), "env", "-C", str(ROOT), *given, sys.executable, *program]
+        command = [*NOTED, str(note), "env", "-C", str(self.root), *given, sys.executable, *program]
         answers = self._answers if name == "web" else note.exists
         note.unlink(missing_ok=True)
         running.enter_context(kept(Launch(command, folder, answers, start_seconds=START_SECONDS)))
@@ -142,5 +153,4 @@ def empty_site(folder: Path, worker: str, **settings: str) -> Iterator[Site]:
     try:
         yield site
     finally:
-        for name in list(site._running):
-            site.stop(name)
+        site.stop_everything()
