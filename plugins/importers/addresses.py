@@ -40,8 +40,8 @@ class OldSite:
     def resolve(self, href: str) -> str | None:
         """Make an address whole; None if a reader must not follow it.
 
-        Addresses of threads that came along become paths (`/t/7/3`), which the
-        new site answers; anything but http and https is refused.
+        Addresses of threads that came along become their new ones, which hold
+        even when this plugin is gone; anything but http and https is refused.
         """
         href = href.strip()
         upload = _UPLOAD.fullmatch(href)
@@ -68,9 +68,10 @@ class OldSite:
                 return None
             href = rest[len(host) :]
         found = _TOPIC_PATH.match(href.removeprefix(f"/{folder}") if folder else href)
-        if not found or self.thread_of(int(found[1])) is None:
+        thread = self.thread_of(int(found[1])) if found else None
+        if not found or thread is None:
             return None
-        return f"/t/{int(found[1])}/{int(found[2])}" if found[2] else f"/t/{int(found[1])}"
+        return f"/thread/{thread}/post/{int(found[2])}" if found[2] else f"/thread/{thread}"
 
 
 def _joined(base: str, href: str) -> str:

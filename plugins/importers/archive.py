@@ -7,7 +7,7 @@ posts. Old ids are the other community's; nothing here knows our own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +54,9 @@ Tally = Counter[Reason]
 
 ThreadOf = Callable[[int], int | None]
 """Gives our thread's id for an old thread's id, or None if there is none."""
+
+IsKnown = Callable[[int, Sequence[int]], bool]
+"""Tells whether of an old thread all posts of these numbers came in before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class ArchivedPost:
     likes: int
     is_hidden: bool
     is_deleted: bool
+    is_deleted_by_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,13 @@ class Survey:
     """What one look through the archive found, before anything is written.
 
     `threads` and `posts` are exactly what reading will yield, for a progress
-    bar; `members` are all authors, in order of their first post read.
+    bar; `members` are all authors, in order of their first post read, and
+    `joined` says by their key when each first wrote.
     """
 
     threads: int
     posts: int
     members: tuple[ArchivedMember, ...]
     base_url: str
+    joined: Mapping[str, datetime] = field(default_factory=dict)
     tally: Tally = field(default_factory=Counter)

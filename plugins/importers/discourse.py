@@ -11,7 +11,7 @@ Never more than one thread and one line of the file are in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +20,23 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from .addresses import OldSite
-from .archive import ArchivedMember, ArchivedThread, Reason, Skipped, Survey, Tally, ThreadOf
+from .archive import (
+    ArchivedCategory,
+    ArchivedMember,
+    ArchivedThread,
+    IsKnown,
+    Reason,
+    Skipped,
+    Survey,
+    Tally,
+    ThreadOf,
+)
 from .errors import NothingToImport
 from .json_lines import Limits, Record
 from .raw_posts import RawPosts
 from .sources import Source, find_source
 from .topic_record import PRIVATE, Reading, author_of, number_posts, read_head, read_thread
-from .topic_values import line_of, site_addresses, thread_id_of
+from .topic_values import line_of, site_addresses, thread_id_of, time_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,10 @@ def open_archive(path: Path, options: ReadingOptions) -> DiscourseArchive:
     return DiscourseArchive(find_source(path, options.limits), options)
 
 
+def _nothing_is_known(thread: int, numbers: Sequence[int]) -> bool:
+    return False
+
+
 @dataclass
 class _Look:
     """What the first look gathers: which record of a thread is the fullest."""
@@ -58,6 +72,7 @@ class _Look:
     fullest: dict[int, tuple[int, int]] = field(default_factory=dict)
     slugs: dict[int, dict[str, None]] = field(default_factory=dict)
     members: dict[str, ArchivedMember] = field(default_factory=dict)
+    joined: dict[str, datetime] = field(default_factory=dict)
     origins: Counter[str] = field(default_factory=Counter)
 
 
@@ -94,7 +109,18 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
             posts=sum(posts for posts, _line in self._look.fullest.values()),
             members=tuple(self._look.members.values()),
             base_url=self._options.base_url.rstrip("/") or self._likely_base_url(),
+            joined=dict(self._look.joined),
         )
+
+    @property
+    def categories(self) -> Mapping[int, ArchivedCategory]:
+        """Give what the archive says about its categories, by old id."""
+        return self._categories
+
+    @property
+    def thread_ids(self) -> Set[int]:
+        """Give the old ids of all threads that reading will yield."""
+        return self._look.fullest.keys()
 
     def heads(self) -> Iterator[ArchivedThread]:
         """Read the threads without their posts, to give them ids beforehand."""
@@ -103,11 +129,14 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
             if isinstance(item, Record):
                 yield read_head(item.values, reading)
 
-    def threads(self, thread_of: ThreadOf) -> Iterator[ArchivedThread | Skipped]:
+    def threads(
+        self, thread_of: ThreadOf, is_known: IsKnown = _nothing_is_known
+    ) -> Iterator[ArchivedThread | Skipped]:
         """Read the threads with their posts, and name what is left out.
 
         `thread_of` gives our id for an old one: quotes and links to threads
-        that it does not know lead nowhere, or stay on the old site.
+        that it does not know lead nowhere, or stay on the old site. A thread
+        that `is_known` is passed over: turning texts into ours takes longest.
         """
         reading = self._reading(thread_of)
         self.tally = reading.tally
@@ -116,9 +145,12 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
             if isinstance(item, Skipped):
                 yield item
                 continue
+            thread = thread_id_of(item.values) or 0
             posts = number_posts(item.values, Counter())
+            if is_known(thread, [number for number, _post in posts]):
+                continue
             authors = {number: line_of(post, "username") for number, post in posts}
-            raws = self._raws.of_thread(thread_id_of(item.values) or 0, authors)
+            raws = self._raws.of_thread(thread, authors)
             yield read_thread(item.values, raws, reading)
 
     def holds(self, old_id: int) -> int | None:
@@ -151,6 +183,9 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
             for _number, post in posts:
                 if author := author_of(post):
                     look.members.setdefault(author.key, author)
+                    wrote = time_of(post, "created_at", self._options.read_at)
+                    if wrote and wrote < look.joined.get(author.key, self._options.read_at):
+                        look.joined[author.key] = wrote
             look.origins.update(map(_origin, site_addresses(item.values)))
         return look
 

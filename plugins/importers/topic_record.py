@@ -217,6 +217,7 @@ def _read_post(number: int, post: dict[str, Any], writing: _Writing) -> Archived
         likes=_likes_of(post),
         is_hidden=is_set(post, "hidden"),
         is_deleted=bool(post.get("deleted_at")) or is_set(post, "user_deleted"),
+        is_deleted_by_author=is_set(post, "user_deleted"),
     )
 
 

@@ -66,7 +66,7 @@ def test_post_keeps_all_that_is_said_about_it(tmp_path: Path) -> None:
     assert read.author.key == "id:8"
     assert read.edited_at == datetime(2020, 3, 2, tzinfo=UTC)
     assert (read.kind, read.source) == (PostKind.REGULAR, "Words of post 4.")
-    assert (read.is_hidden, read.is_deleted) == (True, True)
+    assert (read.is_hidden, read.is_deleted, read.is_deleted_by_author) == (True, True, True)
 
 
 def test_survey_tells_beforehand_what_reading_yields(tmp_path: Path) -> None:
@@ -345,7 +345,7 @@ def test_quotes_and_links_point_at_threads_by_their_new_ids(tmp_path: Path) -> N
     assert not isinstance(thread, Skipped)
     assert thread.posts[0].source == (
         '[quote="bo, post:1, thread:60"]\n\na\n\n[/quote]\n\n'
-        "[there](/t/6/2) [elsewhere](https://forum.example.org/t/y/66)"
+        "[there](/thread/60/post/2) [elsewhere](https://forum.example.org/t/y/66)"
     )
 
 
@@ -419,3 +419,28 @@ def test_values_of_any_kind_at_any_place_raise_nothing(tmp_path: Path) -> None:
     threads, skipped, archive = read_all(write_lines(tmp_path / "topics.jsonl", *lines))
     assert len(threads) + len(skipped) == 600
     assert archive.survey.posts == sum(len(thread.posts) for thread in threads)
+
+
+def test_known_threads_are_passed_over(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "topics.jsonl", topic(5, post(1), post(2)), topic(6))
+    with opened(path) as archive:
+        asked: list[tuple[int, list[int]]] = []
+
+        def is_known(thread: int, numbers: Any) -> bool:
+            asked.append((thread, list(numbers)))
+            return thread == 5
+
+        items = list(archive.threads(archive.holds, is_known))
+        assert asked == [(5, [1, 2]), (6, [1])]
+        assert archive.thread_ids == {5, 6}
+    assert [item.old_id for item in items if not isinstance(item, Skipped)] == [6]
+
+
+def test_survey_tells_when_each_member_wrote_first(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "topics.jsonl", topic(5, post(7), post(3), post(4, user_id=8)))
+    with opened(path) as archive:
+        joined = archive.survey.joined
+    assert joined == {
+        "id:7": datetime(2020, 3, 1, 10, 3, tzinfo=UTC),
+        "id:8": datetime(2020, 3, 1, 10, 4, tzinfo=UTC),
+    }

@@ -126,15 +126,15 @@ def test_onebox_of_a_thread_becomes_a_link_to_it() -> None:
     link = '<a href="https://forum.example.org/t/the-harvest/9">The harvest</a>'
     html = f"""<aside class="quote" data-post="1" data-topic="9"><div class="title">
     <div class="quote-controls"></div>{link}</div><blockquote>It was…</blockquote></aside>"""
-    assert convert(html) == "[The harvest](/t/9)"
+    assert convert(html) == "[The harvest](/thread/509)"
 
 
 @pytest.mark.parametrize(
     ("href", "target"),
     [
-        ("/t/the-harvest/9/4", "/t/9/4"),
-        ("https://forum.example.org/t/the-harvest/9", "/t/9"),
-        ("http://forum.example.org/t/9?u=bo", "/t/9"),
+        ("/t/the-harvest/9/4", "/thread/509/post/4"),
+        ("https://forum.example.org/t/the-harvest/9", "/thread/509"),
+        ("http://forum.example.org/t/9?u=bo", "/thread/509"),
         ("/t/lost/999", "https://forum.example.org/t/lost/999"),
         ("/u/bo", "https://forum.example.org/u/bo"),
         ("//cdn.example.net/a.pdf", "https://cdn.example.net/a.pdf"),
