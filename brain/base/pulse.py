@@ -8,7 +8,7 @@ so that enabling a plugin reaches all workers with their next request.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 from flask import g
@@ -26,6 +26,11 @@ class Pulse(Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     beats: Mapped[int] = mapped_column(default=0)
+
+
+_cells = Pulse.__table__.c
+#: Asked with every request: put together once, of the table's own columns, past the mapper.
+_ALL: sa.Select[Any] = sa.select(_cells.name, _cells.beats)
 
 
 class Forgetful(Protocol):
@@ -54,10 +59,14 @@ def beat(name: str) -> None:
 def beats(name: str) -> int:
     """Read a counter; all are read together, once a request."""
     if "pulse" not in g:
-        rows = db.session.execute(sa.select(Pulse.name, Pulse.beats)).all()
-        g.pulse = dict(rows)
+        g.pulse = dict(map(tuple, db.session.execute(_ALL)))
     found: int = g.pulse.get(name, 0)
     return found
+
+
+def has_moved() -> bool:
+    """Tell whether this very unit beat a pulse: what it reads may yet be rolled back."""
+    return "pulse_moved" in g
 
 
 def forget() -> None:

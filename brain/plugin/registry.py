@@ -58,6 +58,7 @@ class Register:
     slices: dict[str, Contribution] = field(default_factory=dict)
     plugins: dict[str, Plugin] = field(default_factory=dict)
     hooks: pluggy.PluginManager = field(default_factory=_new_hooks)
+    memo: dict[str, tuple[tuple[Any, ...], list[tuple[str, Any]]]] = field(default_factory=dict)
 
 
 _switched_on = pulse.Kept[frozenset[str]](
@@ -88,8 +89,17 @@ def active() -> Iterator[tuple[str, Contribution]]:
 
 
 def declared(kind: str) -> list[tuple[str, Any]]:
-    """List (owner, item) of one part of the contributions that count now."""
-    return [(owner, item) for owner, c in active() for item in getattr(c, kind)]
+    """List (owner, item) of one part of the contributions that count now.
+
+    Kept until a plugin is switched on or off: a page asks a dozen times.
+    """
+    here = register()
+    state = (_switched_on.get(), *here.slices.values(), *here.plugins.values())
+    kept = here.memo.get(kind)
+    if kept is None or kept[0] != state:
+        found = [(owner, item) for owner, c in active() for item in getattr(c, kind)]
+        kept = here.memo[kind] = (state, found)
+    return kept[1]
 
 
 def nav_items(place: str) -> list[NavItem]:
