@@ -1,15 +1,32 @@
-"""Thread rows made ready for the template that prints them."""
+"""Lists of threads and topics as HTML, made of pieces that many pages share.
+
+A row of a thread is the same for every reader who has read as far: it is
+rendered once for each such state and kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from flask import get_template_attribute
+from markupsafe import Markup
+
+from brain.base import clock, pulse
 from brain.base.access import Viewer
+from brain.base.face import use_icons
+from brain.base.fragments import Fragments
+from brain.base.i18n import ago, language
+from brain.base.markup import as_markup
 from brain.discussion.links import post_url, tag_url, thread_url, topic_url
-from brain.discussion.queries import ThreadRow, TopicNode, TopicRow, is_new
+from brain.discussion.queries import ThreadRow, TopicNode, TopicRow, is_new, path_to, topic_tree
 from brain.members.queries import Person, people
+
+_OPEN, _CLOSE = '<ol class="rows">', "</ol>"
+_rows: Fragments[str] = Fragments(16 * 1024 * 1024)
+_topics: Fragments[Markup] = Fragments(4 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +64,112 @@ class TopicItem:
     last_at: datetime | None
 
 
-def people_of(threads: Iterable[ThreadRow], nodes: Iterable[TopicNode] = ()) -> dict[int, Person]:
-    """Find everybody whom these rows name, in one statement."""
-    ids = {thread.author_id for thread in threads} | {thread.last_author_id for thread in threads}
-    ids |= {node.last.last_author_id for node in nodes if node.last is not None}
-    wanted = [member_id for member_id in ids if member_id is not None]
-    return people(wanted) if wanted else {}
+@dataclass(frozen=True)
+class Style:
+    """How a list looks: the level of its titles, and whether rows name their topic."""
+
+    level: int = 3
+    names_topics: bool = True
 
 
-def thread_items(
-    viewer: Viewer,
-    threads: Sequence[ThreadRow],
-    known: Mapping[int, Person],
-    topics: Mapping[int, TopicRow],
-) -> list[ThreadItem]:
-    """Make rows; with an empty `topics` they do not name their topic."""
-    items = []
-    for thread in threads:
-        topic = topics.get(thread.topic_id)
-        items.append(
-            ThreadItem(
-                title=thread.title,
-                url=thread_url(thread, thread.next_number),
-                language=thread.language,
-                author=known.get(thread.author_id or 0),
-                last_person=known.get(thread.last_author_id or 0),
-                last_at=thread.last_post_at,
-                replies=thread.reply_count,
-                topic=topic.name if topic else "",
-                topic_url=topic_url(topic) if topic else "",
-                tags=[(tag, tag_url(tag)) for tag in thread.tags],
-                unread=thread.unread,
-                is_new=is_new(viewer, thread),
-                is_closed=thread.closed_at is not None,
-                is_pinned=thread.pinned_at is not None,
-            )
-        )
-    return items
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A thread and how far the reader is in it."""
+
+    thread: ThreadRow
+    unread: int
+    number: int
+    is_new: bool
 
 
-def topic_items(nodes: Sequence[TopicNode], known: Mapping[int, Person]) -> list[TopicItem]:
-    """Make the rows of a list of topics."""
+def thread_rows(
+    viewer: Viewer, threads: Sequence[ThreadRow], read: Mapping[int, int], style: Style | None = None
+) -> Markup:
+    """Print rows of threads; `read` says how far the viewer has read each."""
+    style = style or Style()
+    if not threads:
+        return Markup("")
+    states = [_state(viewer, thread, read.get(thread.id, 0)) for thread in threads]
+    common = (language(), pulse.beats("people"), pulse.beats("topics"), style)
+    keys = [(_key(state), common) for state in states]
+    pieces = [_rows.get(key) for key in keys]
+    missing = [at for at, piece in enumerate(pieces) if piece is None]
+    if missing:
+        made = _render(viewer, [states[at] for at in missing], style)
+        for at, piece in zip(missing, made, strict=True):
+            pieces[at] = piece
+            _rows.put(keys[at], piece, 2 * len(piece))
+    if any(thread.pinned_at or thread.closed_at for thread in threads):
+        use_icons("pin", "lock")
+    return as_markup(_OPEN + "".join(piece or "" for piece in pieces) + _CLOSE)
+
+
+def _state(viewer: Viewer, thread: ThreadRow, last_read: int) -> _State:
+    unread = max(0, thread.highest - last_read) if last_read else 0
+    number = min(last_read + 1, max(1, thread.highest))
+    return _State(thread, unread, number, is_new(viewer, thread, last_read))
+
+
+def _key(state: _State) -> tuple[Any, ...]:
+    thread = state.thread
+    seen = (state.unread, state.number, state.is_new, ago(thread.last_post_at))
+    return (thread.id, thread.created_at, thread.version, seen)
+
+
+def _render(viewer: Viewer, states: Sequence[_State], style: Style) -> list[str]:
+    known = people(
+        member_id for state in states for member_id in (state.thread.author_id, state.thread.last_author_id)
+    )
+    rows: Any = get_template_attribute("macros.html", "rows")
+    made = []
+    for state in states:
+        topic = path_to(viewer, state.thread.topic_id)[-1:] if style.names_topics else []
+        html = str(rows([_item(state, known, topic[0] if topic else None)], style.level))
+        made.append(html.removeprefix(_OPEN).removesuffix(_CLOSE))
+    return made
+
+
+def _item(state: _State, known: Mapping[int, Person], topic: TopicRow | None) -> ThreadItem:
+    thread = state.thread
+    return ThreadItem(
+        title=thread.title,
+        url=thread_url(thread, state.number),
+        language=thread.language,
+        author=known.get(thread.author_id or 0),
+        last_person=known.get(thread.last_author_id or 0),
+        last_at=thread.last_post_at,
+        replies=thread.reply_count,
+        topic=topic.name if topic else "",
+        topic_url=topic_url(topic) if topic else "",
+        tags=[(tag, tag_url(tag)) for tag in thread.tags],
+        unread=state.unread,
+        is_new=state.is_new,
+        is_closed=thread.closed_at is not None,
+        is_pinned=thread.pinned_at is not None,
+    )
+
+
+def topic_list(viewer: Viewer, level: int = 3) -> Markup:
+    """Print the tree of topics that the viewer may read; empty without any.
+
+    Kept for a minute, since it says how long ago somebody wrote.
+    """
+    tokens = frozenset(token for token in viewer.tokens if not token.startswith("member:"))
+    minute = int(clock.now().timestamp()) // 60
+    key = (pulse.beats("content"), tokens, language(), level, minute)
+    found = None if pulse.has_moved() else _topics.get(key)
+    if found is None:
+        nodes = topic_tree(viewer)
+        write: Any = get_template_attribute("discussion/_topics.html", "topics")
+        found = write(_topic_items(nodes), level) if nodes else Markup("")
+        if not pulse.has_moved():
+            _topics.put(key, found, 2 * len(found))
+    return found
+
+
+def _topic_items(nodes: Iterable[TopicNode]) -> list[TopicItem]:
+    nodes = list(nodes)
+    known = people(node.last.last_author_id for node in nodes if node.last is not None)
     items = []
     for node in nodes:
         last = node.last

@@ -1,19 +1,32 @@
-"""Lists of threads: latest, unread, of a topic, of a tag."""
+"""Lists of threads: latest, unread, of a topic, of a tag.
+
+What a list holds is the same for everyone who may see the same audiences. It
+is read once after each write to the site and kept; how far a member has read
+is one small statement of its own (`readings`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base import clock, settings
+from brain.base import clock, pulse, settings
 from brain.base.access import Viewer, allowed_rows
 from brain.base.db import db
+from brain.base.fragments import Fragments
 from brain.discussion.models import Reading, Thread, ThreadTag
-from brain.discussion.queries.rows import THREAD_COLUMNS, ThreadRow, TopicRow, thread_row
+from brain.discussion.queries.rows import (
+    THREAD_CELLS,
+    THREAD_COLUMNS,
+    THREADS,
+    ThreadRow,
+    TopicRow,
+    thread_row,
+)
 from brain.discussion.settings import LIST_SIZE
 
 
@@ -31,35 +44,46 @@ class ThreadList:
         return self.page + 1 if self.has_more else self.page
 
 
+_STORE_BYTES = 8 * 1024 * 1024
+_ROW_BYTES = 1_000
+_lists: Fragments[ThreadList] = Fragments(_STORE_BYTES)
+
+
+def _kept(viewer: Viewer, name: tuple[Any, ...], read: Callable[[Viewer], ThreadList]) -> ThreadList:
+    """Give a list as everyone of these audiences sees it, read once after each write."""
+    tokens = frozenset(token for token in viewer.tokens if not token.startswith("member:"))
+    anybody = Viewer(tokens=tokens)
+    if pulse.has_moved():
+        return read(anybody)
+    key = (name, tokens, pulse.beats("content"))
+    found = _lists.get(key)
+    if found is None:
+        found = read(anybody)
+        _lists.put(key, found, _ROW_BYTES * (1 + len(found.threads)))
+    return found
+
+
 def latest_threads(viewer: Viewer, limit: int = LIST_SIZE) -> list[ThreadRow]:
-    """List the threads written in last, of all topics that the viewer may read."""
-    return _rows(_select(viewer).order_by(Thread.bumped_at.desc()).limit(limit))
+    """List the threads written in last, of all topics that the viewer may read.
+
+    Rows of lists do not say how far the viewer has read: see `readings`.
+    """
+
+    def read(anybody: Viewer) -> ThreadList:
+        return _page(_select(anybody).order_by(Thread.bumped_at.desc()), 1, limit)
+
+    return _kept(viewer, ("latest", limit), read).threads
 
 
-def newest_threads(viewer: Viewer, limit: int = LIST_SIZE, topic_id: int | None = None) -> list[ThreadRow]:
-    """List the threads opened last, for feeds."""
-    query = _select(viewer).order_by(Thread.id.desc()).limit(limit)
-    return _rows(query if topic_id is None else query.where(Thread.topic_id == topic_id))
+def threads_with_tag(viewer: Viewer, tag: str, page: int = 1) -> ThreadList:
+    """List the threads that carry a tag, by last post."""
+    tagged = sa.select(ThreadTag.thread_id).where(ThreadTag.tag == tag)
 
+    def read(anybody: Viewer) -> ThreadList:
+        query = _select(anybody).where(Thread.id.in_(tagged)).order_by(Thread.bumped_at.desc())
+        return _page(query, page, LIST_SIZE)
 
-def unread_threads(viewer: Viewer, page: int = 1, limit: int = LIST_SIZE) -> ThreadList:
-    """List threads with posts after what the viewer has read, newest first."""
-    query = _select(viewer).where(_is_unread()).order_by(Thread.bumped_at.desc())
-    return _page(query, page, limit)
-
-
-def home_threads(viewer: Viewer, unread: int, latest: int) -> tuple[list[ThreadRow], list[ThreadRow]]:
-    """Give some unread and the latest threads, in one statement; no thread twice."""
-    recent = _select(viewer).order_by(Thread.bumped_at.desc()).limit(latest)
-    if not viewer.is_member:
-        return [], _rows(recent)
-    waiting = _select(viewer).where(_is_unread()).order_by(Thread.bumped_at.desc()).limit(unread)
-    both = sa.union_all(*[sa.select(part.subquery()) for part in (waiting, recent)])
-    found = {row.id: thread_row(row, row.last_read) for row in db.session.execute(both)}
-    threads = sorted(found.values(), key=lambda thread: thread.bumped_at, reverse=True)
-    left_off = [thread for thread in threads if thread.unread][:unread]
-    shown = {thread.id for thread in left_off}
-    return left_off, [thread for thread in threads if thread.id not in shown][:latest]
+    return _kept(viewer, ("tag", tag, page), read)
 
 
 def threads_of_topic(viewer: Viewer, topic: TopicRow, page: int = 1, language: str = "") -> ThreadList:
@@ -68,7 +92,15 @@ def threads_of_topic(viewer: Viewer, topic: TopicRow, page: int = 1, language: s
     With `language` only threads in it. At most LIST_SIZE threads that are not
     pinned stand on a page.
     """
-    here = sa.and_(Thread.topic_id == topic.id, ~Thread.is_withdrawn)
+    return _kept(
+        viewer,
+        ("topic", topic.id, page, language),
+        lambda anybody: _read_topic(anybody, topic.id, page, language),
+    )
+
+
+def _read_topic(viewer: Viewer, topic_id: int, page: int, language: str) -> ThreadList:
+    here = sa.and_(Thread.topic_id == topic_id, ~Thread.is_withdrawn)
     if language:
         here = sa.and_(here, Thread.language == language)
     # ids first: deep pages walk the index and read only their own rows
@@ -79,13 +111,12 @@ def threads_of_topic(viewer: Viewer, topic: TopicRow, page: int = 1, language: s
         .offset((page - 1) * LIST_SIZE)
         .limit(LIST_SIZE + 1)
     ).subquery()
-    query = _select(viewer).where(Thread.id.in_(sa.select(ids.c.id)))
+    wanted: sa.ColumnElement[bool] = Thread.id.in_(sa.select(ids.c.id))
     if page == 1:
         pinned = sa.select(Thread.id).where(here, Thread.pinned_at.is_not(None)).limit(LIST_SIZE)
-        wanted = sa.or_(Thread.id.in_(sa.select(ids.c.id)), Thread.id.in_(sa.select(pinned.subquery().c.id)))
-        query = _select(viewer).where(wanted)
-    rows = _rows(query)
-    top = sorted((row for row in rows if row.pinned_at), key=lambda row: row.bumped_at, reverse=True)
+        wanted = sa.or_(wanted, Thread.id.in_(sa.select(pinned.subquery().c.id)))
+    rows = _rows(_select(viewer).where(wanted))
+    top = sorted((row for row in rows if row.pinned_at), key=_by_bump, reverse=True)
     rest = sorted((row for row in rows if not row.pinned_at), key=_by_bump, reverse=True)
     return ThreadList([*top, *rest[:LIST_SIZE]], page, len(rest) > LIST_SIZE)
 
@@ -94,48 +125,76 @@ def _by_bump(thread: ThreadRow) -> tuple[datetime, int]:
     return thread.bumped_at, thread.id
 
 
-def threads_with_tag(viewer: Viewer, tag: str, page: int = 1) -> ThreadList:
-    """List the threads that carry a tag, by last post."""
-    tagged = sa.select(ThreadTag.thread_id).where(ThreadTag.tag == tag)
-    return _page(
-        _select(viewer).where(Thread.id.in_(tagged)).order_by(Thread.bumped_at.desc()), page, LIST_SIZE
+def _select_unread() -> sa.Select[Any]:
+    own, threads = Reading.__table__.c, THREADS.c
+    return (
+        sa.select(*THREAD_CELLS, own.last_read)
+        .select_from(sa.join(Reading.__table__, THREADS, own.thread_id == threads.id))
+        .where(
+            own.member_id == sa.bindparam("member_id"),
+            own.last_read > 0,
+            own.last_read < threads.highest,
+            ~threads.is_withdrawn,
+            threads.audience.in_(sa.bindparam("tokens", expanding=True)),
+        )
+        .order_by(threads.bumped_at.desc())
+        .limit(sa.bindparam("most"))
+        .offset(sa.bindparam("skip"))
     )
 
 
-def is_new(viewer: Viewer, thread: ThreadRow) -> bool:
+#: Built once: putting a statement together costs more than running it.
+_UNREAD = _select_unread()
+_OWN = Reading.__table__.c
+_READINGS = sa.select(_OWN.thread_id, _OWN.last_read).where(
+    _OWN.member_id == sa.bindparam("member_id"),
+    _OWN.thread_id.in_(sa.bindparam("thread_ids", expanding=True)),
+)
+
+
+def unread_threads(viewer: Viewer, page: int = 1, limit: int = LIST_SIZE) -> ThreadList:
+    """List threads with posts after what the viewer has read, newest first.
+
+    These rows say how far the viewer has read. Nothing for visitors.
+    """
+    if not viewer.is_member:
+        return ThreadList([], page, False)
+    given = {"member_id": viewer.id, "tokens": sorted(viewer.tokens)}
+    found = db.session.execute(_UNREAD, {**given, "most": limit + 1, "skip": (page - 1) * limit})
+    rows = [thread_row(row, row.last_read) for row in found]
+    return ThreadList(rows[:limit], page, len(rows) > limit)
+
+
+def readings(viewer: Viewer, threads: Iterable[ThreadRow]) -> dict[int, int]:
+    """Say how far the viewer has read these threads, by id; never opened is missing."""
+    ids = [thread.id for thread in threads]
+    if not viewer.is_member or not ids:
+        return {}
+    rows = db.session.execute(_READINGS, {"member_id": viewer.id, "thread_ids": ids})
+    return {row.thread_id: row.last_read for row in rows}
+
+
+def is_new(viewer: Viewer, thread: ThreadRow, last_read: int = 0) -> bool:
     """Tell whether a thread is new to a member.
 
     New is what they never opened, did not write, and that was opened within
     the last `discussion.new_days`.
     """
-    if not viewer.is_member or thread.last_read or thread.author_id == viewer.id:
+    if not viewer.is_member or last_read or thread.author_id == viewer.id:
         return False
     return thread.created_at > clock.now() - timedelta(days=settings.value("discussion.new_days"))
-
-
-def _is_unread() -> sa.ColumnElement[bool]:
-    return sa.and_(Reading.last_read > 0, Reading.last_read < Thread.highest)
 
 
 def _select(viewer: Viewer) -> sa.Select[Any]:
     columns: tuple[Any, ...] = THREAD_COLUMNS
     # lists show no withdrawn threads, to staff neither: they open them by the case or the link
-    listed = sa.and_(allowed_rows(viewer, "discussion.read_thread"), ~Thread.is_withdrawn)
-    if not viewer.is_member:
-        return sa.select(*columns, sa.literal(0).label("last_read")).where(listed)
-    own = sa.and_(Reading.thread_id == Thread.id, Reading.member_id == viewer.id)
-    return sa.select(*columns, Reading.last_read).outerjoin(Reading, own).where(listed)
+    return sa.select(*columns).where(allowed_rows(viewer, "discussion.read_thread"), ~Thread.is_withdrawn)
 
 
 def _rows(query: sa.Select[Any]) -> list[ThreadRow]:
-    return [thread_row(row, row.last_read) for row in db.session.execute(query)]
+    return [thread_row(row) for row in db.session.execute(query)]
 
 
 def _page(query: sa.Select[Any], page: int, size: int) -> ThreadList:
     rows = _rows(query.offset((page - 1) * size).limit(size + 1))
     return ThreadList(rows[:size], page, len(rows) > size)
-
-
-def threads_by_id(viewer: Viewer, ids: Sequence[int]) -> dict[int, ThreadRow]:
-    """Give those of these threads that the viewer may read, by id."""
-    return {row.id: row for row in _rows(_select(viewer).where(Thread.id.in_(list(ids))))}

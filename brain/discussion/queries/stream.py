@@ -15,7 +15,7 @@ from brain.base.access import Viewer
 from brain.base.db import db, upsert
 from brain.base.errors import NotFound
 from brain.discussion.models import Post, Reading, Thread, ThreadEvent
-from brain.discussion.queries.rows import THREAD_COLUMNS, ThreadRow, thread_row
+from brain.discussion.queries.rows import THREAD_CELLS, THREADS, ThreadRow, thread_row
 from brain.discussion.settings import PAGE_SIZE
 
 #: A view counts once in so many hours for a member.
@@ -68,10 +68,13 @@ class EventLine:
 
 
 def _select_thread_page() -> sa.Select[Any]:
-    columns: tuple[Any, ...] = THREAD_COLUMNS
-    own = sa.and_(Reading.thread_id == Thread.id, Reading.member_id == sa.bindparam("member_id"))
-    query = sa.select(*columns, Reading.last_read, Reading.highest_seen, Reading.viewed_at)
-    return query.outerjoin(Reading, own).where(Thread.id == sa.bindparam("thread_id"))
+    read = Reading.__table__.c
+    own = sa.and_(read.thread_id == THREADS.c.id, read.member_id == sa.bindparam("member_id"))
+    return (
+        sa.select(*THREAD_CELLS, read.last_read, read.highest_seen, read.viewed_at)
+        .select_from(sa.outerjoin(THREADS, Reading.__table__, own))
+        .where(THREADS.c.id == sa.bindparam("thread_id"))
+    )
 
 
 #: Built once: putting a statement together costs more than running it.

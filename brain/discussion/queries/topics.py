@@ -74,15 +74,18 @@ def _read_all() -> list[tuple[TopicRow, LastThread | None]]:
     return [(topic_row(row[:split]), LastThread(*row[split:]) if row.thread_id else None) for row in rows]
 
 
+#: With counters: as old as the last write.
+_topics = pulse.Kept(_read_all, "content")
+
+
 def _read_names() -> dict[int, TopicRow]:
     return {
         topic.id: replace(topic, thread_count=0, post_count=0, last_thread_id=None, last_post_at=None)
-        for topic, _last in _read_all()
+        for topic, _last in _topics.get()
     }
 
 
-#: With counters: as old as the last write. Names only: as old as the last change of a topic.
-_topics = pulse.Kept(_read_all, "content")
+#: Names only: as old as the last change of a topic.
 _names = pulse.Kept(_read_names, "topics")
 
 

@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brain.base.errors import SignInNeeded
 from brain.base.http import page, page_number, viewer
-from brain.discussion.listing import people_of, thread_items, topic_items
-from brain.discussion.queries import (
-    ThreadList,
-    home_threads,
-    readable_topics,
-    threads_with_tag,
-    topic_names,
-    topic_tree,
-    unread_threads,
-)
+from brain.discussion.listing import Style, thread_rows, topic_list
+from brain.discussion.queries import latest_threads, readings, threads_with_tag, unread_threads
 
 _LEFT_OFF = 6
 _LATEST = 12
 
 
-def home() -> str:
+def home() -> Any:
     """Show where the reader left off, the latest threads and the topics."""
     who = viewer()
-    left_off, latest = home_threads(who, _LEFT_OFF, _LATEST)
-    nodes = topic_tree(who)
-    known = people_of([*left_off, *latest], nodes)
-    topics = readable_topics(who)
+    left_off = unread_threads(who, 1, _LEFT_OFF).threads
+    waiting = {thread.id: thread.last_read for thread in left_off}
+    latest = [thread for thread in latest_threads(who, _LATEST) if thread.id not in waiting]
     return page(
         "discussion/home.html",
-        left_off=thread_items(who, left_off, known, topics),
-        latest=thread_items(who, latest, known, topics),
-        topics=topic_items(nodes, known),
+        left_off=thread_rows(who, left_off, waiting),
+        latest=thread_rows(who, latest, readings(who, latest)),
+        topics=topic_list(who),
         may_write=who.is_member and who.confirmed,
     )
 
 
-def unread() -> str:
+def unread() -> Any:
     """List every thread with posts that the member has not read."""
     who = viewer()
     if not who.is_member:
         raise SignInNeeded
-    return _list_page("discussion/unread.html", unread_threads(who, page_number()))
+    found = unread_threads(who, page_number())
+    read = {thread.id: thread.last_read for thread in found.threads}
+    rows = thread_rows(who, found.threads, read, Style(level=2))
+    return page("discussion/unread.html", rows=rows, page=found.page, last_page=found.last_page)
 
 
-def tag(tag: str) -> str:
+def tag(tag: str) -> Any:
     """List the threads that carry a tag."""
-    return _list_page("discussion/tag.html", threads_with_tag(viewer(), tag, page_number()), tag)
-
-
-def _list_page(template: str, found: ThreadList, tag: str = "") -> str:
     who = viewer()
-    threads = thread_items(who, found.threads, people_of(found.threads), topic_names(who))
-    return page(template, threads=threads, page=found.page, last_page=found.last_page, tag=tag)
+    found = threads_with_tag(who, tag, page_number())
+    rows = thread_rows(who, found.threads, readings(who, found.threads), Style(level=2))
+    return page("discussion/tag.html", rows=rows, page=found.page, last_page=found.last_page, tag=tag)

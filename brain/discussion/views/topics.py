@@ -14,28 +14,25 @@ from brain.base.i18n import LANGUAGES
 from brain.discussion.actions import TopicDraft, change_topic, create_topic
 from brain.discussion.forms import TopicForm
 from brain.discussion.links import topic_url
-from brain.discussion.listing import people_of, thread_items, topic_items
+from brain.discussion.listing import Style, thread_rows, topic_list
 from brain.discussion.queries import (
     TopicRow,
     below,
     crumbs_of,
     open_topic,
     readable_topics,
+    readings,
     threads_of_topic,
-    topic_tree,
 )
 from brain.members.queries import group_names
 
 MANAGE = "discussion.manage_topics"
 
 
-def topics() -> str:
+def topics() -> Any:
     """Show all topics as a tree."""
     who = viewer()
-    nodes = topic_tree(who)
-    return page(
-        "discussion/topics.html", topics=topic_items(nodes, people_of((), nodes)), may_manage=who.can(MANAGE)
-    )
+    return page("discussion/topics.html", topics=topic_list(who, level=2), may_manage=who.can(MANAGE))
 
 
 def topic(topic_id: int, slug: str = "") -> Any:
@@ -50,12 +47,15 @@ def topic(topic_id: int, slug: str = "") -> Any:
     language = request.args.get("in", "")
     language = language if language in LANGUAGES else ""
     listed = threads_of_topic(who, found, page_number(), language)
+    read = readings(who, listed.threads)
     return page(
         "discussion/topic.html",
         topic=found,
+        url=topic_url(found),
+        new_url=f"/topic/{topic_id}/new",
         crumbs=[(above.name, topic_url(above)) for above in crumbs_of(known_topics, topic_id)[:-1]],
         subtopics=[(child, topic_url(child)) for child in below(known_topics.values(), found)],
-        threads=thread_items(who, listed.threads, people_of(listed.threads), {}),
+        rows=thread_rows(who, listed.threads, read, Style(names_topics=False)),
         page=listed.page,
         last_page=listed.last_page,
         chosen=language,
