@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +118,8 @@ def app(application):
         db.session.remove()
     with application.app_context():
         _empty_database()
+    # ids begin anew: an index of the last test would speak of other things
+    shutil.rmtree(Path(application.config["BRAIN_VAR"]) / "search", ignore_errors=True)
     pulse.forget_kept()
 
 
