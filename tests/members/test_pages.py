@@ -259,6 +259,7 @@ def test_member_chooses_a_language_by_a_button(make, sign_in):
     client = sign_in(member_id)
     asked = client.get("/language/ar?next=/members")
     assert '<html lang="ar" dir="rtl"' in asked.text
+    assert 'name="next" value="/members"' in asked.text
     assert db.session.get(Member, member_id).language == "en"
     answer = client.submit(
         "/language", {"code": "ar", "next": "/members"}, form_at="/language/ar?next=/members"

@@ -74,7 +74,7 @@ def choose_language(code: str = "") -> str | Response:
         change_language(http.viewer(), asked)
         return _speaking(asked)
     with i18n.speaking(asked):
-        return http.page("members/language.html", code=asked, way_back=_way_back())
+        return http.page("members/language.html", code=asked, back=_way_back())
 
 
 def _speaking(code: str) -> Response:
