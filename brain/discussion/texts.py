@@ -16,7 +16,11 @@ from brain.base.i18n import is_language
 from brain.base.markup import MAX_LENGTH
 from brain.discussion.settings import TAG_MOST, TAGS_MOST, TITLE_MOST
 
-_NOT_WORD = re.compile(r"[\W_]+")
+#: Arabic vowel signs and the stretching mark: left out of addresses.
+_UNSPOKEN = re.compile("[\u0640\u064b-\u065f\u0670]|(?<=\\w)['\u2019](?=\\w)")
+_SLUG_BYTES = 60
+#: Letters of a first word that is too long, or of a script without blanks.
+_LETTERS = 20
 _DENSE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NOT_TAG = re.compile(r"[,;#/?<>\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
@@ -83,12 +87,25 @@ def _too_long(most: int) -> LazyString:
 
 
 def slug_of(text: str) -> str:
-    """Make the readable end of a URL, in any script, at most 60 characters."""
-    words = _NOT_WORD.sub("-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
-    slug = words[:60].rstrip("-")
-    if not slug:
-        return "-"
+    """Make the readable end of a URL, in any script: whole words, at most 60 bytes.
+
+    A letter beyond ASCII takes two or three bytes, and thrice that in the URL.
+    """
+    folded = _UNSPOKEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+    words = "".join(letter if _is_written(letter) else " " for letter in folded).split()
+    slug = ""
+    for word in words:
+        longer = f"{slug}-{word}" if slug else word
+        if len(longer.encode()) > _SLUG_BYTES:
+            break
+        slug = longer
+    slug = slug or "".join(words)[:_LETTERS] or "-"
     return f"{slug}-" if slug in _TAKEN else slug
+
+
+def _is_written(letter: str) -> bool:
+    # vowel signs of Indian scripts are marks, not letters, and part of the word
+    return letter.isalnum() or unicodedata.category(letter)[0] == "M"
 
 
 def weight(text: str) -> int:

@@ -196,12 +196,18 @@ def _post_values(post: PastPost, numbers: Mapping[tuple[int, int], int]) -> dict
 
 
 def add_past_lines(viewer: Viewer, lines: Sequence[PastLine]) -> None:
-    """Add lines that say what happened in threads, in order."""
+    """Add lines that say what happened in settled threads, in order.
+
+    A line behind the last post stands behind it, whatever its number was.
+    """
     require(viewer, _PERMISSION)
+    threads: Any = sa.select(Thread.id, Thread.highest)
+    threads = threads.where(Thread.id.in_({line.thread_id for line in lines}))
+    highest = {row.id: row.highest for row in db.session.execute(threads)}
     rows = [
         {
             "thread_id": line.thread_id,
-            "after_number": min(line.after_number, _NUMBER_MOST),
+            "after_number": max(1, min(line.after_number, highest[line.thread_id])),
             "kind": line.kind,
             "member_id": line.member_id,
             "facts": dict(line.facts),
