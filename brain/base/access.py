@@ -119,7 +119,9 @@ def require(viewer: Viewer, name: str, subject: Any = None) -> None:
     """
     if viewer.can(name, subject):
         return
-    if not viewer.is_member and "member" in permission_named(name).granted_to:
+    granted_to = permission_named(name).granted_to
+    # where visitors are refused only this object, hidden and missing answer the same
+    if not viewer.is_member and "visitor" not in granted_to and "member" in granted_to:
         raise SignInNeeded
     raise NotFound
 
