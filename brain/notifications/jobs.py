@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -54,4 +54,20 @@ def forget_read(ids: Ids) -> None:
     )
 
 
-JOBS = (Job("notifications.forget_read", forget_read, every=timedelta(days=1)),)
+def forget_purged(ids: Ids) -> None:
+    """Delete what told of a plugin's things before they were deleted with all it stored.
+
+    New things have the same ids again: an old notification would lead to them.
+    """
+    own = Notification.type.startswith(f"{ids['name']}.", autoescape=True)
+    db.session.execute(
+        sa.delete(Notification)
+        .where(own, Notification.at <= datetime.fromisoformat(ids["at"]))
+        .execution_options(synchronize_session=False)
+    )
+
+
+JOBS = (
+    Job("notifications.forget_read", forget_read, every=timedelta(days=1)),
+    Job("notifications.forget_purged", forget_purged, on_events=("plugin.purged",)),
+)

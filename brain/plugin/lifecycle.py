@@ -19,12 +19,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from brain.base import clock, pulse, settings, storage
+from brain.base import clock, events, pulse, settings, storage
 from brain.base.access import ADMIN_ROLES, Permission, Viewer, require
 from brain.base.db import Base, db, upsert
 from brain.base.errors import NotFound, Refusal
 from brain.base.events import Outbox
 from brain.base.jobs import JobClock
+from brain.base.limits import Hits
 from brain.base.unit import unit_of_work
 from brain.plugin import migrate, registry
 from brain.plugin.models import PluginState, PluginStrike
@@ -287,14 +288,15 @@ def purge_plugin(viewer: Viewer, name: str) -> Path:
 
 
 def _forget(name: str) -> None:
-    """Delete what the core keeps of a plugin: settings, failures, deliveries, its state."""
-    for column in (settings.SettingValue.name, Outbox.subscriber, JobClock.name):
+    """Delete what the core keeps of a plugin: settings, failures, deliveries, counts, its state."""
+    for column in (settings.SettingValue.name, Outbox.subscriber, JobClock.name, Hits.key):
         own = column.startswith(f"{name}.", autoescape=True)
         db.session.execute(sa.delete(column.class_).where(own).execution_options(synchronize_session=False))
     db.session.execute(sa.delete(PluginStrike).where(PluginStrike.plugin == name))
     db.session.execute(sa.delete(PluginState).where(PluginState.name == name))
     pulse.beat("state")
-    pulse.beat("content")
+    # engines drop what they keep of its things: the ids of new ones begin at 1 again
+    events.publish("plugin.purged", name=name, at=clock.now().isoformat())
 
 
 def export_plugin(name: str) -> Path:
