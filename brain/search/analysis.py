@@ -71,10 +71,12 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_MARK = _marks()
 _WORD = re.compile(
-    rf"([^\W_{_UNSPACED}]+(?:[{_marks()}\u00ad\u200c\u200d]+[^\W_{_UNSPACED}]*)*)|[{_UNSPACED}]+"
+    rf"([^\W_{_UNSPACED}]+(?:[{_MARK}\u00ad\u200c\u200d]+[^\W_{_UNSPACED}]*)*)"
+    rf"|(?:(?=[\w{_MARK}])[{_UNSPACED}])+"
 )
-_MARKS = re.compile(f"[{_marks()}]+")
+_MARKS = re.compile(f"[{_MARK}]+")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
 
@@ -136,7 +138,7 @@ def is_single_character(text: str) -> bool:
 
 
 def _characters(run: str, start: int) -> Iterator[Token]:
-    letters = [fold(letter) for letter in run]
+    letters = [fold(letter) or letter for letter in run]
     last = len(run) - 1
     for place, letter in enumerate(letters):
         if not last:
@@ -170,9 +172,7 @@ def _plain(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).casefold()
     if text.isalnum():
         return text
-    return "".join(
-        c for c in text if c.isalnum() or unicodedata.combining(c) or unicodedata.category(c) == "Mc"
-    )
+    return "".join(c for c in text if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 #: An occurrence in a title, in tags and topics, in the text.
-WEIGHTS: Mapping[str, float] = {"title": 4.0, "labels": 2.0, "body": 1.0}
+WEIGHTS: Mapping[str, float] = {"title": 4.0, "labels": 3.0, "body": 1.0}
 #: BM25's saturation: from here on more of the same counts little.
 SATURATION = 1.2
 #: BM25's share of a text's length in what an occurrence counts.

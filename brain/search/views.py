@@ -15,7 +15,7 @@ from brain.base.i18n import LANGUAGES
 from brain.plugin import registry
 from brain.search import queries
 from brain.search.queries import Asked
-from brain.search.query import BEST, LATEST, OLDEST, ORDERS
+from brain.search.query import BEST, LATEST, MOST_CHARACTERS, OLDEST, ORDERS
 from brain.search.understanding import understood
 
 blueprint = Blueprint("search", __name__, template_folder="templates")
@@ -57,7 +57,7 @@ def _asked() -> Asked:
     given = request.args
     order = given.get("order", "")
     return Asked(
-        text=given.get("q", "")[:2000],
+        text=given.get("q", "")[:MOST_CHARACTERS],
         kind=given.get("kind", "")[:40],
         language=given.get("language", "")[:12],
         order=order if order in ORDERS else "",

@@ -11,57 +11,30 @@ import heapq
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from brain.search.analysis import BRANCHES
 from brain.search.backend import Found, Hit, Reach, Window
 from brain.search.documents import BODY_PLACE, TITLE_KEY_LENGTH
-from brain.search.query import BEST, LATEST, OLDEST, Groups, Phrase, Query
-from brain.search.ranking import EXACT_TITLE, GRAMMAR_SHARE, SATURATION, WEIGHTS
+from brain.search.query import BEST, LATEST, OLDEST, Phrase, Query
+from brain.search.ranking import EXACT_TITLE, SATURATION, WEIGHTS
 from brain.search.whoosh_backend.fields import number_of
+from brain.search.whoosh_backend.planning import Branch, Plan, plan
 from brain.search.whoosh_backend.segments import Leaf, View
 
 #: For so few documents the blocks of a posting list between them are skipped.
 FEW = 16
 #: Of each kind the newest so many matches are ranked: a common word costs no more than this.
 MOST_RANKED = 20_000
-#: The rarest so many of them are looked up.
-MOST_GRAMMAR = 3
-#: Where half of the words are enough, at most the rarest so many count.
-MOST_LOOSE = 8
-
 Scores = dict[int, float]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Alternatives, of which a document must have one."""
-
-    terms: tuple[str, ...]
-    frequency: int
-    weight: float
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A query as texts of one language (or of several alike) are asked."""
-
-    groups: tuple[Group, ...]
-    fields: Mapping[str, float]
-    #: Only documents of these languages, where the words alone do not say so.
-    marks: tuple[str, ...] = ()
-    #: So many groups must be there; 0 for all.
-    least: int = 0
 
 
 def search(view: View, query: Query, reach: Reach, window: Window) -> Found:
     """Find the best documents of each kind, one a group."""
     order = LATEST if query.order == BEST and not query.has_words else query.order
-    branches = _branches(view, query)
-    phrases = [_weighed_phrase(view, phrase) for phrase in query.phrases]
-    asked = _Asked(branches, phrases, view.average)
+    asked = plan(view, query)
     ranking = _Ranking(order, {number_of(kind): kind for kind in reach.kinds})
     for leaf, alive in _by_time(view, order):
         allowed = _allowed(leaf, alive, query, reach)
@@ -76,71 +49,6 @@ def _by_time(view: View, order: str) -> list[tuple[Leaf, int]]:
     """Walk segments from the newest on, or from the oldest where these are wanted."""
     parts = sorted(view.parts, key=lambda part: part.leaf.newest, reverse=order != OLDEST)
     return [(part.leaf, part.alive) for part in parts]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    branches: Sequence[Branch]
-    phrases: Sequence[tuple[tuple[str, ...], float]]
-    average: float
-
-
-def _branches(view: View, query: Query) -> list[Branch]:
-    """Ask in every language there are texts in; languages that come to the same are asked once."""
-    fields = {"title": WEIGHTS["title"]} if query.in_title else dict(WEIGHTS)
-    made: dict[Groups, Branch] = {}
-    grammar_marks = []
-    for code in view.branches():
-        groups = tuple(group for word in query.words for group in word.groups(code))
-        if not groups:
-            grammar_marks.append(f"branch={code}")
-        elif groups not in made:
-            weighed = [Group(terms, _frequency(view, fields, terms), 0.0) for terms in groups]
-            made[groups] = _weighed(view, Branch(tuple(weighed), fields, least=_least(query, groups)))
-    branches = list(made.values())
-    if query.words and grammar_marks:
-        branches.append(_weighed(view, Branch(_grammar(view, query), {"places": 1.0}, tuple(grammar_marks))))
-    return branches
-
-
-def _least(query: Query, groups: Groups) -> int:
-    return (len(groups) + 1) // 2 if query.is_loose else 0
-
-
-def _grammar(view: View, query: Query) -> tuple[Group, ...]:
-    words = {word for typed in query.words for word in typed.folded()}
-    groups = [Group((word,), view.frequency("places", word), 0.0) for word in words]
-    return tuple(sorted(groups, key=lambda group: group.frequency)[:MOST_GRAMMAR])
-
-
-def _frequency(view: View, fields: Iterable[str], terms: tuple[str, ...]) -> int:
-    return sum(max(view.frequency(field, term) for field in fields) for term in terms)
-
-
-def _weighed(view: View, branch: Branch) -> Branch:
-    """Weigh each word by how rare it is, and put the rarest first.
-
-    A branch in which a word does not occur at all finds nothing, unless it is
-    content with half of the words.
-    """
-    groups = sorted(branch.groups, key=lambda group: group.frequency)
-    if branch.least:
-        groups = [group for group in groups if group.frequency][:MOST_LOOSE]
-    if not groups or not groups[0].frequency or len(groups) < branch.least:
-        return replace(branch, groups=())
-    share = GRAMMAR_SHARE if branch.marks else 1.0
-    weighed = [replace(group, weight=share * _rarity(view, group.frequency)) for group in groups]
-    return replace(branch, groups=tuple(weighed))
-
-
-def _rarity(view: View, frequency: int) -> float:
-    missing = max(view.count - frequency, 0)
-    return math.log(1 + (missing + 0.5) / (frequency + 0.5))
-
-
-def _weighed_phrase(view: View, phrase: Phrase) -> tuple[tuple[str, ...], float]:
-    words = phrase.folded()
-    return words, sum(_rarity(view, view.frequency("places", word)) for word in words)
 
 
 def _allowed(leaf: Leaf, alive: int, query: Query, reach: Reach) -> int:
@@ -177,7 +85,7 @@ def _unwanted(leaf: Leaf, query: Query) -> set[int]:
     return found
 
 
-def _scores(leaf: Leaf, allowed: int, query: Query, asked: _Asked) -> Scores:
+def _scores(leaf: Leaf, allowed: int, query: Query, asked: Plan) -> Scores:
     """Give the documents of a segment that match, with their scores."""
     scores: Scores | None = None
     if query.words:

@@ -1,0 +1,1 @@
+"""Finding: analysis, query, index, its health, the page."""
