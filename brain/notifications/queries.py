@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -71,15 +72,21 @@ def unread_count(viewer: Viewer) -> int:
     """Count what the member has not read, a group as one."""
     if not viewer.is_member:
         return 0
+    return db.session.scalar(_unread(viewer, tuple(registry.notification_types()))) or 0
+
+
+@lru_cache(maxsize=1000)
+def _unread(viewer: Viewer, types: tuple[str, ...]) -> sa.Select[tuple[int]]:
+    """Put the question of every page together, once for each viewer."""
     own = allowed_rows(viewer, "notifications.read")
     counted = sa.select(sa.func.count(sa.distinct(Notification.group_key)))
-    return db.session.scalar(counted.where(own, _shown(), Notification.read_at.is_(None))) or 0
+    return counted.where(own, _shown(types), Notification.read_at.is_(None))
 
 
 def latest(viewer: Viewer, page: int) -> Page:
     """Give a page of the member's notifications, newest first."""
     require(viewer, "notifications.read")
-    own = sa.and_(allowed_rows(viewer, "notifications.read"), _shown())
+    own = sa.and_(allowed_rows(viewer, "notifications.read"), _shown(tuple(registry.notification_types())))
     groups = (
         sa.select(
             sa.func.min(Notification.id).label("first"),
@@ -104,7 +111,7 @@ def latest(viewer: Viewer, page: int) -> Page:
 def open_notification(viewer: Viewer, notification_id: int) -> Told:
     """Give one of the member's notifications. Raises NotFound."""
     require(viewer, "notifications.read")
-    only = sa.and_(Notification.id == notification_id, allowed_rows(viewer, "notifications.read"), _shown())
+    only = sa.and_(Notification.id == notification_id, allowed_rows(viewer, "notifications.read"), _shown(tuple(registry.notification_types())))
     one = sa.select(
         Notification.id.label("first"),
         Notification.id.label("last"),
@@ -139,8 +146,8 @@ def owned_types() -> dict[str, tuple[str, NotificationType]]:
     return {kind.name: (owner, kind) for owner, kind in types}
 
 
-def _shown() -> sa.ColumnElement[bool]:
-    return sa.and_(~Notification.is_gone, Notification.type.in_(list(registry.notification_types())))
+def _shown(types: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    return sa.and_(~Notification.is_gone, Notification.type.in_(types))
 
 
 def _rows(groups: sa.Subquery) -> list[Row]:

@@ -24,7 +24,7 @@ def _profile_tab(items: Sequence[Any], viewer: Viewer) -> Mapping[Any, Mapping[s
 
 def _home(viewer: Viewer) -> Mapping[str, Any] | None:
     best = queries.best_match_for(viewer) if viewer.is_member else None
-    newest = queries.newest(viewer, 3)
+    newest = queries.newest(viewer)
     if best is None and not newest:
         return None
     match = best[1] if best else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -146,41 +147,58 @@ def matches_of(viewer: Viewer, listing: ListingRow, limit: int) -> list[Match]:
         .order_by(Suggestion.score.desc(), Suggestion.id)
         .limit(limit)
     )
-    return [Match(ListingCard(*row[2:]), row.score, row.parts) for row in db.session.execute(query)]
+    rows = db.session.execute(query, {"today": clock.now().date()})
+    return [Match(ListingCard(*row[2:]), row.score, row.parts) for row in rows]
 
 
 def _open_now(viewer: Viewer) -> tuple[Any, ...]:
+    """Conditions of what may be matched; the statement is given `today`."""
     return (
         *_shown(viewer),
         ListingRow.status == "open",
-        ListingRow.expires_on >= clock.now().date(),
+        ListingRow.expires_on >= sa.bindparam("today", type_=sa.Date()),
         ListingRow.capacity > 0,
     )
 
 
 def best_match_for(viewer: Viewer) -> tuple[int, Match] | None:
     """Give a member's best match: the own listing's id and the counterpart."""
+    row = db.session.execute(_best_match(viewer), {"today": clock.now().date()}).first()
+    return None if row is None else (row.own_id, Match(ListingCard(*row[3:]), row.score, row.parts))
+
+
+@lru_cache(maxsize=500)
+def _best_match(viewer: Viewer) -> sa.Select[Any]:
+    """Put the question of the home page together, once for each viewer."""
     own = sa.select(ListingRow.id).where(
         ListingRow.author_id == viewer.id, ListingRow.status == "open", ListingRow.withdrawn == ""
     )
     ours = sa.orm.aliased(Suggestion)
     other = sa.case((ours.need_id.in_(own), ours.listing_id), else_=ours.need_id)
     mine = sa.case((ours.need_id.in_(own), ours.need_id), else_=ours.listing_id)
-    query = (
+    return (
         sa.select(mine.label("own_id"), ours.score, ours.parts, *_CARD)
         .join(ListingRow, ListingRow.id == other)
         .where(sa.or_(ours.need_id.in_(own), ours.listing_id.in_(own)), *_open_now(viewer))
         .order_by(ours.score.desc(), ours.id)
         .limit(1)
     )
-    row = db.session.execute(query).first()
-    return None if row is None else (row.own_id, Match(ListingCard(*row[3:]), row.score, row.parts))
 
 
-def newest(viewer: Viewer, limit: int) -> list[ListingCard]:
-    """List the newest open listings."""
-    query = sa.select(*_CARD).where(*_open_now(viewer)).order_by(ListingRow.created_at.desc()).limit(limit)
-    return [ListingCard(*row) for row in db.session.execute(query)]
+def newest(viewer: Viewer) -> list[ListingCard]:
+    """List the three newest open listings."""
+    rows = db.session.execute(_newest(viewer), {"today": clock.now().date()})
+    return [ListingCard(*row) for row in rows]
+
+
+@lru_cache(maxsize=500)
+def _newest(viewer: Viewer) -> sa.Select[Any]:
+    return (
+        sa.select(*_CARD)
+        .where(*_open_now(viewer))
+        .order_by(ListingRow.created_at.desc(), ListingRow.id.desc())
+        .limit(3)
+    )
 
 
 def pair(need_id: int, listing_id: int) -> tuple[int | None, int | None]:
