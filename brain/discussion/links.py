@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 from urllib.parse import quote
 
+from flask import request
+
 from brain.discussion.settings import PAGE_SIZE
 
 
@@ -46,6 +48,12 @@ def post_url(thread_id: int, slug: str, number: int) -> str:
 def page_of(number: int) -> int:
     """Give the page on which a post of this number stands."""
     return max(0, number - 1) // PAGE_SIZE + 1
+
+
+def with_query(url: str) -> str:
+    """Take along what follows the question mark in the present request."""
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{url}?{query}" if query else url
 
 
 def tag_url(tag: str) -> str:

@@ -309,3 +309,40 @@ def test_unconfirmed_member_is_told_why_they_cannot_reply(sign_in, make, thread)
     page = sign_in(member).get(url_of(make, thread)).text
     assert "Confirm your e-mail address to reply" in page
     assert "<textarea" not in page
+
+
+def test_topic_shows_the_threads_below_it_as_well(client, make, topic, author):
+    savings = make.topic("Savings", parent=topic)
+    boxes = make.topic("Boxes", parent=savings)
+    make.thread(boxes, author, title="Who keeps the third key?")
+    make.thread(topic, author, title="How do you share tools?")
+    page = client.get(f"/topic/{topic}/solidarity-finance").text
+    assert page.index("How do you share tools?") < page.index("Who keeps the third key?")
+    assert "Boxes" in text_of(page)
+    assert "2 threads, 2 posts" in page
+    assert "share tools" not in client.get(f"/topic/{savings}/savings").text
+
+
+def test_topic_shows_no_thread_of_a_hidden_topic_below(client, make, topic):
+    make.thread(
+        make.topic("Board", audience="staff", parent=topic), make.moderator(), title="Of the chair alone"
+    )
+    page = client.get(f"/topic/{topic}/solidarity-finance").text
+    assert "chair" not in page
+    assert "0 threads" in page
+
+
+def test_topic_has_pages_of_thirty_threads_over_all_below(client, make, topic, author):
+    savings = make.topic("Savings", parent=topic)
+    for number in range(34):
+        make.thread(savings if number % 2 else topic, author, title=f"A thread of number {number}")
+    url = f"/topic/{topic}/solidarity-finance"
+    first, second = client.get(url).text, client.get(f"{url}?page=2").text
+    numbers = [int(n) for n in re.findall(r">A thread of number (\d+)<", first + second)]
+    assert numbers == list(range(33, -1, -1))
+    assert second.count("row-title") == 4
+
+
+@pytest.mark.parametrize("path", ["/topic/1", "/thread/1"])
+def test_way_to_the_right_address_keeps_the_question(client, thread, path):
+    assert client.get(f"{path}?lang=ar&page=1").headers["Location"].endswith("?lang=ar&page=1")

@@ -96,9 +96,9 @@ def test_thread_without_a_visible_post_stays_withdrawn(client, thread):
 
 
 def test_closed_and_pinned_threads_say_so(client, thread):
-    with unit_of_work():
-        add_past_lines(HOUSE, [PastLine(thread, 1, "closed", None, LONG_AGO + timedelta(days=2))])
     bring(thread, past_post(thread, 1), closed_at=LONG_AGO + timedelta(days=2), pinned_at=LONG_AGO)
+    with unit_of_work():
+        add_past_lines(HOUSE, [PastLine(thread, 40, "closed", None, LONG_AGO + timedelta(days=2))])
     assert "A former member closed this thread." in client.get(f"/thread/{thread}/a-seed-library").text
     row = db.session.get(Thread, thread)
     assert (row.closed_at, row.pinned_at) == (LONG_AGO + timedelta(days=2), LONG_AGO)

@@ -7,7 +7,7 @@ from brain.discussion.queries.lists import (
     is_new,
     latest_threads,
     readings,
-    threads_of_topic,
+    threads_of_topics,
     threads_with_tag,
     unread_threads,
 )
@@ -31,6 +31,7 @@ from brain.discussion.queries.topics import (
     readable_topics,
     topic_names,
     topic_tree,
+    with_those_below,
 )
 
 __all__ = [
@@ -63,9 +64,10 @@ __all__ = [
     "posts_on_page",
     "readable_topics",
     "readings",
-    "threads_of_topic",
+    "threads_of_topics",
     "threads_with_tag",
     "topic_names",
     "topic_tree",
     "unread_threads",
+    "with_those_below",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,10 +33,10 @@ class FeedPost:
     edited_at: datetime | None
 
 
-def first_posts(topic_id: int | None = None) -> list[FeedPost]:
-    """Give the first posts of the newest threads, of one topic or of all."""
+def first_posts(topic_ids: Sequence[int] = ()) -> list[FeedPost]:
+    """Give the first posts of the newest threads, of some topics or (none given) of all."""
     query = _select().where(Post.number == 1, ~Thread.is_withdrawn).order_by(Thread.id.desc())
-    return _posts(query if topic_id is None else query.where(Thread.topic_id == topic_id))
+    return _posts(query.where(Thread.topic_id.in_(topic_ids)) if topic_ids else query)
 
 
 def last_posts(thread_id: int) -> list[FeedPost]:

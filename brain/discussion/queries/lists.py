@@ -7,7 +7,7 @@ is one small statement of its own (`readings`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,32 +86,25 @@ def threads_with_tag(viewer: Viewer, tag: str, page: int = 1) -> ThreadList:
     return _kept(viewer, ("tag", tag, page), read)
 
 
-def threads_of_topic(viewer: Viewer, topic: TopicRow, page: int = 1, language: str = "") -> ThreadList:
-    """List a topic's threads: pinned ones on top of the first page, then by last post.
+def threads_of_topics(
+    viewer: Viewer, topics: Sequence[TopicRow], page: int = 1, language: str = ""
+) -> ThreadList:
+    """List the threads of a topic and those below it that the viewer may read.
 
-    With `language` only threads in it. At most LIST_SIZE threads that are not
+    Pinned ones stand on top of the first page, the rest by last post. With
+    `language` only threads in it. At most LIST_SIZE threads that are not
     pinned stand on a page.
     """
-    return _kept(
-        viewer,
-        ("topic", topic.id, page, language),
-        lambda anybody: _read_topic(anybody, topic.id, page, language),
-    )
+    ids = tuple(topic.id for topic in topics)
+    name = ("topics", ids, page, language)
+    return _kept(viewer, name, lambda anybody: _read_topics(anybody, ids, page, language))
 
 
-def _read_topic(viewer: Viewer, topic_id: int, page: int, language: str) -> ThreadList:
-    here = sa.and_(Thread.topic_id == topic_id, ~Thread.is_withdrawn)
+def _read_topics(viewer: Viewer, ids: tuple[int, ...], page: int, language: str) -> ThreadList:
+    here = sa.and_(Thread.topic_id.in_(ids), ~Thread.is_withdrawn)
     if language:
         here = sa.and_(here, Thread.language == language)
-    # ids first: deep pages walk the index and read only their own rows
-    ids = (
-        sa.select(Thread.id)
-        .where(here, Thread.pinned_at.is_(None))
-        .order_by(Thread.bumped_at.desc(), Thread.id.desc())
-        .offset((page - 1) * LIST_SIZE)
-        .limit(LIST_SIZE + 1)
-    ).subquery()
-    wanted: sa.ColumnElement[bool] = Thread.id.in_(sa.select(ids.c.id))
+    wanted: sa.ColumnElement[bool] = Thread.id.in_(_page_of_topics(ids, page, language))
     if page == 1:
         pinned = sa.select(Thread.id).where(here, Thread.pinned_at.is_not(None)).limit(LIST_SIZE)
         wanted = sa.or_(wanted, Thread.id.in_(sa.select(pinned.subquery().c.id)))
@@ -119,6 +112,28 @@ def _read_topic(viewer: Viewer, topic_id: int, page: int, language: str) -> Thre
     top = sorted((row for row in rows if row.pinned_at), key=_by_bump, reverse=True)
     rest = sorted((row for row in rows if not row.pinned_at), key=_by_bump, reverse=True)
     return ThreadList([*top, *rest[:LIST_SIZE]], page, len(rest) > LIST_SIZE)
+
+
+def _page_of_topics(ids: tuple[int, ...], page: int, language: str) -> sa.Select[tuple[int]]:
+    """Select the ids of one page: of each topic as many as may stand on it, then the newest.
+
+    Each part walks the index of its topic, so that a page costs the same
+    however many threads there are.
+    """
+    skip = (page - 1) * LIST_SIZE
+    parts = []
+    for topic_id in ids:
+        part = sa.select(Thread.id, Thread.bumped_at).where(
+            Thread.topic_id == topic_id, ~Thread.is_withdrawn, Thread.pinned_at.is_(None)
+        )
+        if language:
+            part = part.where(Thread.language == language)
+        part = part.order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(skip + LIST_SIZE + 1)
+        parts.append(sa.select(part.subquery()))
+    all_parts = sa.union_all(*parts).subquery()
+    newest = sa.select(all_parts.c.id).order_by(all_parts.c.bumped_at.desc(), all_parts.c.id.desc())
+    chosen = newest.offset(skip).limit(LIST_SIZE + 1).subquery()
+    return sa.select(chosen.c.id)
 
 
 def _by_bump(thread: ThreadRow) -> tuple[datetime, int]:

@@ -135,6 +135,11 @@ def crumbs_of(topics: Mapping[int, TopicRow], topic_id: int) -> list[TopicRow]:
     return [topics[above] for above in path if above in topics]
 
 
+def with_those_below(topics: Mapping[int, TopicRow], topic: TopicRow) -> list[TopicRow]:
+    """Give a topic and every one of these that stands somewhere below it."""
+    return [row for row in topics.values() if row.path.startswith(topic.path)]
+
+
 def below(topics: Iterable[TopicRow], topic: TopicRow) -> list[TopicRow]:
     """Give the direct sub-topics of a topic."""
     return [child for child in topics if child.parent_id == topic.id]

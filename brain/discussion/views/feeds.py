@@ -11,7 +11,7 @@ from brain.base.access import VISITOR
 from brain.base.i18n import language
 from brain.discussion.feeds import Entry, Feed, atom
 from brain.discussion.links import post_url, thread_url, topic_url
-from brain.discussion.queries import open_thread, open_topic
+from brain.discussion.queries import open_thread, open_topic, topic_names, with_those_below
 from brain.discussion.queries.feeds import FeedPost, first_posts, last_posts
 from brain.members.queries import people
 
@@ -23,9 +23,10 @@ def site_feed() -> Response:
 
 
 def topic_feed(topic_id: int) -> Response:
-    """Follow the new threads of a topic."""
+    """Follow the new threads of a topic and of those below it."""
     topic = open_topic(VISITOR, topic_id)
-    entries = _entries(first_posts(topic_id))
+    within = with_those_below(topic_names(VISITOR), topic)
+    entries = _entries(first_posts([row.id for row in within]))
     return _answer(
         Feed(topic.name, topic.name_language, f"/topic/{topic_id}/feed.atom", topic_url(topic), entries)
     )

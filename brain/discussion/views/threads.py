@@ -13,7 +13,7 @@ from brain.base.http import page, page_number, say, see_other, viewer
 from brain.base.unit import after_response
 from brain.discussion import stream
 from brain.discussion.actions import close_thread, open_again, pin_thread, unpin
-from brain.discussion.links import post_url, thread_url
+from brain.discussion.links import post_url, thread_url, with_query
 from brain.discussion.queries import (
     ThreadRow,
     Visit,
@@ -33,7 +33,7 @@ def thread(thread_id: int, slug: str = "") -> Any:
     found, visit = open_thread_page(who, thread_id)
     number = page_number()
     if slug != found.slug:
-        return redirect(thread_url(found) + (f"?page={number}" if number > 1 else ""), 301)
+        return redirect(with_query(thread_url(found)), 301)
     last_page = pages_of(found)
     if number > last_page:
         raise NotFound

@@ -13,7 +13,7 @@ from brain.base.http import page, page_number, say, see_other, viewer
 from brain.base.i18n import LANGUAGES
 from brain.discussion.actions import TopicDraft, change_topic, create_topic
 from brain.discussion.forms import TopicForm
-from brain.discussion.links import topic_url
+from brain.discussion.links import topic_url, with_query
 from brain.discussion.listing import Style, thread_rows, topic_list
 from brain.discussion.queries import (
     TopicRow,
@@ -22,7 +22,8 @@ from brain.discussion.queries import (
     open_topic,
     readable_topics,
     readings,
-    threads_of_topic,
+    threads_of_topics,
+    with_those_below,
 )
 from brain.members.queries import group_names
 
@@ -43,10 +44,11 @@ def topic(topic_id: int, slug: str = "") -> Any:
     if found is None:
         raise NotFound
     if slug != found.slug:
-        return redirect(topic_url(found), 301)
+        return redirect(with_query(topic_url(found)), 301)
     language = request.args.get("in", "")
     language = language if language in LANGUAGES else ""
-    listed = threads_of_topic(who, found, page_number(), language)
+    within = with_those_below(known_topics, found)
+    listed = threads_of_topics(who, within, page_number(), language)
     read = readings(who, listed.threads)
     return page(
         "discussion/topic.html",
@@ -55,12 +57,14 @@ def topic(topic_id: int, slug: str = "") -> Any:
         new_url=f"/topic/{topic_id}/new",
         crumbs=[(above.name, topic_url(above)) for above in crumbs_of(known_topics, topic_id)[:-1]],
         subtopics=[(child, topic_url(child)) for child in below(known_topics.values(), found)],
-        rows=thread_rows(who, listed.threads, read, Style(names_topics=False)),
+        rows=thread_rows(who, listed.threads, read, Style(names_topics=len(within) > 1)),
         page=listed.page,
         last_page=listed.last_page,
         chosen=language,
         may_write=who.can("discussion.open_thread", found),
         may_manage=who.can(MANAGE),
+        thread_count=sum(row.thread_count for row in within),
+        post_count=sum(row.post_count for row in within),
         is_public=found.audience == PUBLIC,
     )
 
