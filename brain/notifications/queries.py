@@ -72,7 +72,7 @@ def unread_count(viewer: Viewer) -> int:
     """Count what the member has not read, a group as one."""
     if not viewer.is_member:
         return 0
-    return db.session.scalar(_unread(viewer, tuple(registry.notification_types()))) or 0
+    return db.session.scalar(_unread(viewer, _types())) or 0
 
 
 @lru_cache(maxsize=1000)
@@ -86,7 +86,7 @@ def _unread(viewer: Viewer, types: tuple[str, ...]) -> sa.Select[tuple[int]]:
 def latest(viewer: Viewer, page: int) -> Page:
     """Give a page of the member's notifications, newest first."""
     require(viewer, "notifications.read")
-    own = sa.and_(allowed_rows(viewer, "notifications.read"), _shown(tuple(registry.notification_types())))
+    own = sa.and_(allowed_rows(viewer, "notifications.read"), _shown(_types()))
     groups = (
         sa.select(
             sa.func.min(Notification.id).label("first"),
@@ -111,7 +111,9 @@ def latest(viewer: Viewer, page: int) -> Page:
 def open_notification(viewer: Viewer, notification_id: int) -> Told:
     """Give one of the member's notifications. Raises NotFound."""
     require(viewer, "notifications.read")
-    only = sa.and_(Notification.id == notification_id, allowed_rows(viewer, "notifications.read"), _shown(tuple(registry.notification_types())))
+    only = sa.and_(
+        Notification.id == notification_id, allowed_rows(viewer, "notifications.read"), _shown(_types())
+    )
     one = sa.select(
         Notification.id.label("first"),
         Notification.id.label("last"),
@@ -144,6 +146,10 @@ def owned_types() -> dict[str, tuple[str, NotificationType]]:
     """Give (owner, type) by name, in order of weight, of types that count now."""
     types = sorted(registry.declared("notification_types"), key=lambda pair: (pair[1].order, pair[1].name))
     return {kind.name: (owner, kind) for owner, kind in types}
+
+
+def _types() -> tuple[str, ...]:
+    return tuple(registry.notification_types())
 
 
 def _shown(types: tuple[str, ...]) -> sa.ColumnElement[bool]:
