@@ -147,7 +147,7 @@ class WhooshBackend:
             except IndexDamaged as damage:
                 # a commit in between removes files and writes a new seal: look again
                 is_settled = _stamp_of(folder) == stamp
-                if is_settled and (not isinstance(damage, _Unsealed) or time.monotonic() >= ends):
+                if is_settled and (not _is_unsealed(folder) or time.monotonic() >= ends):
                     self.forget()
                     self._damage = (stamp, damage)
                     raise
@@ -171,7 +171,7 @@ class WhooshBackend:
         view = _opened(folder, self._view)
         if view.generation != seal.generation:
             view.close_unless(self._view)
-            raise _Unsealed(f"committed at {view.generation}, sealed at {seal.generation}")
+            raise IndexDamaged(f"committed at {view.generation}, sealed at {seal.generation}")
         if self._view is not None:
             self._view.close_unless(view)
         self._view, self._seal, self._damage = view, seal, None
@@ -189,15 +189,17 @@ class WhooshBackend:
         return self._open()
 
 
-class _Unsealed(IndexDamaged):
-    """A commit has no seal yet: it is being made, or its process was killed."""
+def _is_unsealed(folder: Path) -> bool:
+    """Tell whether a commit has no seal yet: it is being made, or its process was killed."""
+    try:
+        return writing.generation(folder) == folders.read_seal(folder).generation + 1
+    except (IndexDamaged, OSError):
+        return False
 
 
 def _seal_forgotten(folder: Path) -> None:
     seal = folders.read_seal(folder)
-    if not seal.boot or folders.boot() != seal.boot:
-        return
-    if writing.generation(folder) == seal.generation + 1:
+    if seal.boot and folders.boot() == seal.boot and _is_unsealed(folder):
         left = {name: kept for name, kept in seal.files.items() if (folder / name).exists()}
         folders.check_digests(folder, replace(seal, files=left))
         files = folders.digest_files(folder, left)

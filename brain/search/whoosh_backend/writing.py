@@ -6,6 +6,7 @@ documents are deleted and added in batches, and only crumbs are merged at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ MEMORY_MB = 128
 LOCK_PATIENCE = 5.0
 
 Segments = Sequence[Any]
+_CONTENTS = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,9 @@ def create(folder: Path) -> None:
 
 
 def generation(folder: Path) -> int:
-    """Give the number of the last commit, sealed or not."""
-    index = FileIndex(FileStorage(str(folder)), schema(), INDEX_NAME)
-    number: int = index.latest_generation()
-    return number
+    """Give the number of the last commit, sealed or not; -1 if there is none."""
+    names = (_CONTENTS.fullmatch(path.name) for path in folder.iterdir())
+    return max((int(name[1]) for name in names if name), default=-1)
 
 
 def commit(folder: Path, change: Change, view: View | None = None, **told: Any) -> None:
