@@ -132,8 +132,8 @@ class _Walk:
         self._walked = dict(build.walked)
         self._pending: list[Document] = []
 
-    def commits(self) -> Iterator[int]:
-        """Walk all kinds; yields how many documents each commit added."""
+    def commits(self) -> Iterator[None]:
+        """Walk all kinds; yields after each commit but the last."""
         for owner, source in sources():
             after = self._walked.get(source.kind, 0)
             while after != WHOLE:
@@ -144,18 +144,17 @@ class _Walk:
                 self._pending += some.documents
                 self._walked[source.kind] = after
                 if len(self._pending) >= COMMIT:
-                    yield self._commit()
-        yield self._commit()
+                    self._commit()
+                    yield
+        self._commit()
 
     def whole(self) -> list[str]:
         """Name the kinds that were walked to their end."""
         return [kind for kind, last in self._walked.items() if last == WHOLE]
 
-    def _commit(self) -> int:
+    def _commit(self) -> None:
         self._build.add(self._pending, self._walked)
-        count = len(self._pending)
         self._pending = []
-        return count
 
 
 @dataclass(frozen=True)

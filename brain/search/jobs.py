@@ -11,6 +11,7 @@ from brain.base.jobs import Job
 from brain.base.unit import unit_of_work
 from brain.plugin.contribution import Contribution
 from brain.search import indexing
+from brain.search.index import index
 from brain.search.indexing import REBUILD
 
 TEND = "search.tend"
@@ -34,6 +35,9 @@ def tend(ids: Mapping[str, Any]) -> None:
 
 def compare(ids: Mapping[str, Any]) -> None:
     """Put right what index and database disagree about: deliveries that were given up."""
+    if not index().is_fit():
+        indexing.ask_to_rebuild()
+        return
     for owner, source in indexing.sources():
         indexing.repair(indexing.compare(owner, source))
 

@@ -196,7 +196,13 @@ def test_writers_wait_for_each_other(filled):
     assert sorted(filled.ids("fund")) == [1, 2, 3, *range(10, 18)]
 
 
-HOLD = "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print(); time.sleep(60)"
+HOLD = """
+import fcntl, sys, time
+file = open(sys.argv[1], "a")
+fcntl.flock(file, fcntl.LOCK_EX)
+print(flush=True)
+time.sleep(60)
+"""
 
 
 def test_lock_of_a_killed_writer_is_free(filled):
