@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from brain.base.access import VISITOR, allowed_rows
 from brain.base.db import db
 from brain.discussion.models import Post, Thread
+from brain.discussion.queries.rows import not_withdrawn
 
 #: Entries of a feed.
 FEED_SIZE = 20
@@ -35,7 +36,7 @@ class FeedPost:
 
 def first_posts(topic_ids: Sequence[int] = ()) -> list[FeedPost]:
     """Give the first posts of the newest threads, of some topics or (none given) of all."""
-    query = _select().where(Post.number == 1, ~Thread.is_withdrawn).order_by(Thread.id.desc())
+    query = _select().where(Post.number == 1, not_withdrawn(Thread.is_withdrawn)).order_by(Thread.id.desc())
     return _posts(query.where(Thread.topic_id.in_(topic_ids)) if topic_ids else query)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from brain.base import clock, pulse, settings
-from brain.base.access import Viewer, allowed_rows
+from brain.base.access import Viewer, allowed_rows, open_to
 from brain.base.db import db
 from brain.base.fragments import Fragments
 from brain.discussion.models import Reading, Thread, ThreadTag
@@ -25,6 +25,7 @@ from brain.discussion.queries.rows import (
     THREADS,
     ThreadRow,
     TopicRow,
+    not_withdrawn,
     thread_row,
 )
 from brain.discussion.settings import LIST_SIZE
@@ -77,11 +78,17 @@ def latest_threads(viewer: Viewer, limit: int = LIST_SIZE) -> list[ThreadRow]:
 
 def threads_with_tag(viewer: Viewer, tag: str, page: int = 1) -> ThreadList:
     """List the threads that carry a tag, by last post."""
-    tagged = sa.select(ThreadTag.thread_id).where(ThreadTag.tag == tag)
 
     def read(anybody: Viewer) -> ThreadList:
-        query = _select(anybody).where(Thread.id.in_(tagged)).order_by(Thread.bumped_at.desc())
-        return _page(query, page, LIST_SIZE)
+        columns: tuple[Any, ...] = THREAD_COLUMNS
+        query = (
+            sa.select(*columns)
+            .join(ThreadTag, ThreadTag.thread_id == Thread.id)
+            .where(
+                ThreadTag.tag == tag, not_withdrawn(Thread.is_withdrawn), open_to(Thread.audience, anybody)
+            )
+        )
+        return _page(query.order_by(Thread.bumped_at.desc()), page, LIST_SIZE)
 
     return _kept(viewer, ("tag", tag, page), read)
 
@@ -149,7 +156,7 @@ def _select_unread() -> sa.Select[Any]:
             own.member_id == sa.bindparam("member_id"),
             own.last_read > 0,
             own.last_read < threads.highest,
-            ~threads.is_withdrawn,
+            not_withdrawn(threads.is_withdrawn),
             threads.audience.in_(sa.bindparam("tokens", expanding=True)),
         )
         .order_by(threads.bumped_at.desc())
