@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -174,3 +175,12 @@ def test_pages_are_not_there_for_others(site, make, path):
 def test_plugin_that_nobody_knows_is_not_found(admin):
     assert admin.get("/admin/plugins/attic").status_code == 404
     assert admin.get("/admin/plugins/attic/purge").status_code == 404
+
+
+def test_two_admins_may_press_the_same_button_at_once(site, admin, make):
+    another = client_of(site, make.admin("Hassan"))
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda client: press(client, "enable").status_code, [admin, another]))
+    assert answers == [303, 303]
+    assert tables() == {"pantry_jar", "alembic_version_pantry"}
