@@ -11,7 +11,7 @@ from selenium import webdriver
 from werkzeug.serving import make_server
 
 from tests import services
-from tests.browser.look import open_browser, set_window
+from tests.browser.look import SEALED, open_browser, set_window
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def chromium() -> Iterator[webdriver.Chrome]:
     """Start Chromium once."""
     if not shutil.which("chromedriver"):
         services.absent("there is no Chromium with its driver here")
-    browser = open_browser()
+    browser = open_browser(*SEALED)
     yield browser
     browser.quit()
 

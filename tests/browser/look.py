@@ -15,7 +15,7 @@ import base64
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -26,19 +26,30 @@ from selenium.webdriver.common.by import By
 TALLEST_PX = 6000
 
 
-def open_browser() -> webdriver.Chrome:
-    """Start a Chromium without a window."""
+#: Flags that keep a browser on this machine.
+SEALED = (
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-proxy-server",
+)
+
+
+def open_browser(*flags: str, preferences: Mapping[str, object] | None = None) -> webdriver.Chrome:
+    """Start a Chromium without a window; `preferences` are those of its profile."""
     options = webdriver.ChromeOptions()
     arguments = [
         "--headless=new",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
         "--force-device-scale-factor=1",
+        *flags,
     ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     for argument in arguments:
         options.add_argument(argument)
+    options.add_experimental_option("prefs", dict(preferences or {}))
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
     # a driver that is named keeps selenium from looking for one on the network
