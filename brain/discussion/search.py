@@ -66,13 +66,23 @@ def post_documents(ids: Sequence[int]) -> list[Document]:
         .join(Thread, Thread.id == Post.thread_id)
         .join(Topic, Topic.id == Thread.topic_id)
         .where(Post.id.in_(list(ids)), Post.withdrawn == "", ~Thread.is_withdrawn)
+        .order_by(Post.id)
     ).all()
     known = people(row.author_id for row in rows)
-    return [_post_document(row, known[row.author_id].name if row.author_id in known else "") for row in rows]
+    slugs: dict[int, str] = dict(db.session.execute(sa.select(Topic.id, Topic.slug)).all())
+    return [
+        _post_document(row, known[row.author_id].name if row.author_id in known else "", slugs)
+        for row in rows
+    ]
 
 
-def _post_document(row: Any, author: str) -> Document:
-    facts = {"closed": "1" if row.closed_at else "", "pinned": "1" if row.pinned_at else ""}
+def _post_document(row: Any, author: str, slugs: Mapping[int, str]) -> Document:
+    topics = ids_of_path(row.path)
+    facts = {
+        "closed": "1" if row.closed_at else "",
+        "pinned": "1" if row.pinned_at else "",
+        "topic_slugs": " ".join(slugs[topic] for topic in topics if topic in slugs),
+    }
     return Document(
         kind="post",
         id=row.id,
@@ -82,7 +92,7 @@ def _post_document(row: Any, author: str) -> Document:
         audience=frozenset({row.audience}),
         at=row.created_at,
         tags=tuple(row.tags),
-        topics=ids_of_path(row.path),
+        topics=topics,
         author_id=row.author_id,
         author=author,
         group=f"thread:{row.thread_id}",
