@@ -76,7 +76,7 @@ def unread_count(viewer: Viewer) -> int:
 
 
 @lru_cache(maxsize=1000)
-def _unread(viewer: Viewer, types: tuple[str, ...]) -> sa.Select[tuple[int]]:
+def _unread(viewer: Viewer, types: tuple[str, ...]) -> sa.Select[int]:
     """Put the question of every page together, once for each viewer."""
     own = allowed_rows(viewer, "notifications.read")
     counted = sa.select(sa.func.count(sa.distinct(Notification.group_key)))

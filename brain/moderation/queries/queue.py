@@ -50,7 +50,7 @@ def open_count(viewer: Viewer) -> int:
 
 
 @lru_cache(maxsize=200)
-def _count_waiting(viewer: Viewer, kinds: tuple[str, ...]) -> sa.Select[tuple[int]]:
+def _count_waiting(viewer: Viewer, kinds: tuple[str, ...]) -> sa.Select[int]:
     """Put the question of every moderator's page together, once for each of them."""
     return sa.select(sa.func.count()).select_from(Case).where(_waiting(viewer, kinds))
 
