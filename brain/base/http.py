@@ -103,7 +103,8 @@ def _typed() -> str:
         fields = request.form
     except HTTPException:  # too large to be read at all
         return ""
-    texts = [value for key, value in fields.items() if key not in secret and len(value) > 80]
+    # a message is worth keeping however short; of other fields only what is long
+    texts = [v for key, v in fields.items() if key == "text" or (key not in secret and len(v) > 80)]
     return max(texts, key=len, default="")[:40_000]
 
 

@@ -149,6 +149,7 @@ def test_reply_too_fast_says_how_long_to_wait(sign_in, make, thread, member):
     answer = client.submit(f"/thread/{thread}/reply", {"text": "And the mill."} | LANGUAGE, form_at=url)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) <= 5
+    assert "And the mill." in answer.text
 
 
 def test_closed_thread_has_no_form(sign_in, make, act, thread, member):
