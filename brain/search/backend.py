@@ -129,8 +129,11 @@ class SearchBackend(Searcher, Protocol):
         at it.
         """
 
-    def tidy(self) -> bool:
-        """Do a little housekeeping; True when there is more to do."""
+    def tidy(self, worn_share: float) -> bool:
+        """Write a part of the index anew of which more than this share was deleted.
+
+        False when there is none: with 0 nothing that was deleted is left in it.
+        """
 
     def forget(self) -> None:
         """Let go of open files."""

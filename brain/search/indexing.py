@@ -28,6 +28,8 @@ REBUILD = "search.rebuild"
 #: How many documents are read from the database at once, and committed at once.
 SLICE = 500
 COMMIT = 2500
+#: By day a part of the index is written anew when this much of it was deleted.
+WORN_SHARE = 0.25
 #: Said of a kind that has been walked to its end.
 WHOLE = -1
 
@@ -230,7 +232,7 @@ def tend() -> bool:
         ask_to_rebuild()
         return False
     _tend_kinds()
-    return backend.tidy()
+    return backend.tidy(WORN_SHARE)
 
 
 def _tend_kinds() -> None:

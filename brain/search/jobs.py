@@ -16,6 +16,7 @@ from brain.search.indexing import REBUILD
 
 TEND = "search.tend"
 COMPARE = "search.compare"
+RENEW = "search.renew"
 #: A build gives way to other jobs after so long.
 BUILD_SECONDS = 6.0
 
@@ -40,6 +41,13 @@ def compare(ids: Mapping[str, Any]) -> None:
         return
     for owner, source in indexing.sources():
         indexing.repair(indexing.compare(owner, source))
+    _once_more(RENEW)
+
+
+def renew(ids: Mapping[str, Any]) -> None:
+    """Take what was deleted out of the files too, part by part."""
+    if index().is_fit() and index().tidy(0.0):
+        _once_more(RENEW)
 
 
 def _once_more(name: str) -> None:
@@ -52,6 +60,7 @@ JOBS = (
     Job(REBUILD, rebuild, timeout=timedelta(minutes=5), own_units=True),
     Job(TEND, tend, every=timedelta(minutes=5), timeout=timedelta(minutes=5), own_units=True),
     Job(COMPARE, compare, every=timedelta(days=1), timeout=timedelta(minutes=10), own_units=True),
+    Job(RENEW, renew, timeout=timedelta(minutes=5), own_units=True),
 )
 
 

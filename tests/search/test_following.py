@@ -160,6 +160,20 @@ def test_deliveries_that_were_given_up_are_put_right_within_a_day(shelf, make):
     assert ids() == {1, 2}
 
 
+def test_deleted_text_is_out_of_the_files_within_a_day(shelf, make):
+    for number in range(1, 30):
+        shelf.put(number, f"Fund zunzun{number}")
+    make.work()
+    folder = index()._root
+    shelf.take_away(7)
+    make.work()
+    with clock.at(timedelta(days=1, minutes=1)):
+        make.work()
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert any(b"zunzun8" in content for content in files)
+    assert not any(b"zunzun7" in content for content in files)
+
+
 def test_new_kind_is_taken_in_by_the_clock(shelves, make):
     shelves().put(1, "Fund")
     make.work()

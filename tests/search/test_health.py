@@ -265,24 +265,33 @@ def test_build_that_was_killed_between_commit_and_seal_begins_anew(filled):
         assert folders.pointed(filled.backend._root, folders.NEXT) != folder
 
 
-def test_crumbs_are_merged_and_segments_with_deletions_written_anew(filled):
+def test_crumbs_are_merged_and_what_was_deleted_is_taken_out_of_the_files(filled):
     for number in range(10, 40):
         filled.update(document(number, body=f"fund {number}"))
     assert len(list(live(filled).glob("*.seg"))) <= writing.MOST_CRUMBS + 1
     filled.update(gone=range(10, 30))
-    while filled.backend.tidy():
+    while filled.backend.tidy(0.0):
         pass
-    assert len(list(live(filled).glob("*.seg"))) == 1
+    assert len(list(live(filled).glob("*.seg"))) <= writing.FEWEST_TOGETHER
     assert sorted(filled.ids("fund", limit=50)) == [1, 2, 3, *range(30, 40)]
-    assert not any(b"fund 15" in path.read_bytes() for path in live(filled).iterdir())
+    assert all(not deleted for _count, deleted in filled.backend._view.wear().values())
     assert filled.backend.is_fit()
 
 
-def test_merges_stay_small():
-    segments = {"a": (writing.LARGEST, 0), "b": (2000, 0), "c": (1500, 100), "d": (10, 10)}
-    assert writing.choose_merge(segments) == {"b", "c", "d"}
-    assert writing.choose_merge({"a": (writing.LARGEST, 0), "b": (3000, 7)}) == {"b"}
-    assert writing.choose_merge({"a": (writing.LARGEST, 0), "b": (3000, 0), "c": (10, 0)}) == frozenset()
+@pytest.mark.parametrize(
+    ("segments", "worn_share", "chosen"),
+    [
+        ({"a": (5000, 0), "b": (50, 0), "c": (40, 0), "d": (60, 10), "e": (250, 0)}, 0.25, "bcde"),
+        ({"a": (2000, 0), "b": (50, 0), "c": (40, 0), "d": (60, 0), "e": (30, 0)}, 0.25, "bcde"),
+        ({"a": (5000, 0), "b": (3000, 7)}, 0.25, ""),
+        ({"a": (5000, 0), "b": (3000, 7)}, 0.0, "b"),
+        ({"a": (5000, 1500), "b": (3000, 1)}, 0.25, "a"),
+        ({"a": (5000, 0), "b": (3000, 0), "c": (10, 0)}, 0.0, ""),
+        ({}, 0.0, ""),
+    ],
+)
+def test_only_so_much_is_written_anew_at_once(segments, worn_share, chosen):
+    assert writing.choose_merge(segments, worn_share) == set(chosen)
 
 
 def test_digests_tell_what_is_indexed(filled):

@@ -111,11 +111,11 @@ class WhooshBackend:
                 return
             yield WhooshBuild(self._root, fresh=fresh)
 
-    def tidy(self) -> bool:
-        """Write one set of small or worn segments anew; True when there is more to do."""
+    def tidy(self, worn_share: float) -> bool:
+        """Write one set of small or worn segments anew; False when all is tidy."""
         with folders.locked(self._root, folders.WRITING), self._lock:
             view = self._open_to_write()
-            chosen = writing.choose_merge(view.wear())
+            chosen = writing.choose_merge(view.wear(), worn_share)
             if chosen:
                 writing.commit(view.folder, Change(merge=chosen), view)
             return bool(chosen)

@@ -27,6 +27,8 @@ from brain.search.whoosh_backend.segments import INDEX_NAME, View
 LARGEST = 5000
 #: Segments of fewer documents are merged as soon as there are so many of them.
 CRUMB, MOST_CRUMBS = 64, 8
+#: By and by so many small ones are put together.
+FEWEST_TOGETHER = 4
 MEMORY_MB = 128
 LOCK_PATIENCE = 5.0
 
@@ -113,19 +115,24 @@ def _merge(writer: Any, segments: Segments, chosen: frozenset[str]) -> list[Any]
     return kept
 
 
-def choose_merge(segments: Mapping[str, tuple[int, int]]) -> frozenset[str]:
+def choose_merge(segments: Mapping[str, tuple[int, int]], worn_share: float) -> frozenset[str]:
     """Choose segments that are worth writing anew; none when all is tidy.
 
     `segments` gives (documents, of these deleted) by name. First several small
-    ones that fit into one, then one that holds what was deleted.
+    ones, each at most twice as large as those before it together, so that a
+    document is rarely moved; then the one of which most is deleted, if that is
+    more than `worn_share` of it.
     """
     small: list[str] = []
-    room = LARGEST
+    total = 0
     for name, (count, deleted) in sorted(segments.items(), key=lambda item: item[1]):
-        if count < LARGEST // 2 and count - deleted <= room:
-            small.append(name)
-            room -= count - deleted
-    if len(small) > 1:
+        left = count - deleted
+        if count >= LARGEST // 2 or count > max(CRUMB, 2 * total) or total + left > LARGEST:
+            break
+        small.append(name)
+        total += left
+    if len(small) >= FEWEST_TOGETHER:
         return frozenset(small)
-    worst = max(segments.items(), key=lambda item: item[1][1], default=("", (0, 0)))
-    return frozenset([worst[0]] if worst[1][1] else ())
+    shares = {name: deleted / count for name, (count, deleted) in segments.items() if deleted}
+    worst = max(shares, key=lambda name: shares[name], default="")
+    return frozenset([worst] if worst and shares[worst] > worn_share else ())
