@@ -7,6 +7,7 @@ gone; a table for each plugin does not (tried, see docs/architecture.md).
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step, t
 ROOT = Path(__file__).resolve().parents[2]
 #: Any number will do, as long as nothing else here asks PostgreSQL for this lock.
 LOCK = 7_204_113
+#: Alembic keeps what it works on in its modules: one migration a process, whatever the thread.
+_one_at_a_time = threading.Lock()
 
 
 def version_table(owner: str) -> str:
@@ -77,7 +80,7 @@ def _connection() -> Iterator[sa.Connection]:
     db.session.rollback()
     token = writing.set(True)  # SQLite: BEGIN IMMEDIATE, one writer at a time
     try:
-        with db.engine.connect() as connection, _alone(connection):
+        with _one_at_a_time, db.engine.connect() as connection, _alone(connection):
             yield connection
             connection.commit()
     finally:
