@@ -1,54 +1,78 @@
-"""Pages fit a narrow window and give the browser nothing to complain about."""
+"""Pages fit every window, say their language, and give the browser nothing to complain about.
+
+With BRAIN_TEST_AXE naming the script of axe-core (`axe.min.js`) each page is
+also held to WCAG 2.2 AA, in each language, theme and width.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.by import By
 
-from tests.browser.look import set_window, sideways_px
+from tests.browser import village
+from tests.browser.look import set_window, sideways_px, violations
 
-pytestmark = pytest.mark.browser
-FOR_ALL = ["/", "/topics", "/search?q=visit", "/nowhere"]
-FOR_VISITORS = [*FOR_ALL, "/sign-in", "/register", "/reset"]
-FOR_MEMBERS = [*FOR_ALL, "/notifications", "/settings", "/settings/sessions", "/members", "/unread"]
-FOR_STAFF = ["/admin", "/admin/plugins", "/admin/settings", "/admin/jobs", "/review", "/topic/new"]
-#: A page that is not there, and what a browser asks for beside a bare picture.
-EXPECTED = re.compile(r"/nowhere|/favicon\.ico")
-LONG_TITLE = "Gemeinschaftsunterstützungsgenossenschaftsversammlung " + "W" * 120
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+DIRECTIONS = {"en": "ltr", "ar": "rtl"}
+WINDOWS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"), (320, "light")]
+AXE = os.environ.get("BRAIN_TEST_AXE")
+#: A page that is not there.
+EXPECTED = re.compile(r"/nowhere")
 
 
-def narrow_faults(browser, site: str, paths: list[str]) -> list[str]:
-    """Say which pages are too wide at 320 pixels, or upset the browser."""
+def faults_in_windows(browser) -> Iterator[str]:
+    """Look at the open page in each width and theme."""
+    for width, theme in WINDOWS:
+        set_window(browser, width, theme)
+        if beyond := sideways_px(browser):
+            yield f"{beyond} px too wide at {width}"
+        for violation in violations(browser, Path(AXE)) if AXE else ():
+            yield f"{theme} {width}: {violation}"
+
+
+def faults_of(browser, site: str, paths: list[str]) -> list[str]:
+    """Say what is wrong with these pages, in English and in Arabic."""
     faults = []
-    set_window(browser, 320)
     for path in paths:
-        for language in ("en", "ar"):
+        for language, direction in DIRECTIONS.items():
             browser.get(f"{site}{path}{'&' if '?' in path else '?'}lang={language}")
-            if beyond := sideways_px(browser):
-                faults.append(f"{path} {language}: {beyond} px too wide")
+            here = f"{path} {language}: "
+            if not browser.find_elements(By.CSS_SELECTOR, f"html[lang={language}][dir={direction}]"):
+                faults.append(here + "another language or direction")
+            if len(browser.find_elements(By.TAG_NAME, "h1")) != 1:
+                faults.append(here + "not one h1")
+            faults += [here + fault for fault in faults_in_windows(browser)]
             messages = [entry["message"] for entry in browser.get_log("browser")]
-            faults += [f"{path} {language}: {m}" for m in messages if not EXPECTED.search(m)]
+            faults += [here + message for message in messages if not EXPECTED.search(message)]
     return faults
 
 
-@pytest.fixture
-def places(make) -> list[str]:
-    """Give a topic and a thread whose title no line can hold."""
-    topic = make.topic()
-    thread = make.thread(topic=topic, title=LONG_TITLE, posts=2)
-    return [f"/topic/{topic}/x", f"/thread/{thread}/x", f"/topic/{topic}/new"]
+@pytest.mark.parametrize("role", ["visitor", "member", "moderator", "admin"])
+def test_pages_fit_and_are_accessible(browser, site, make, sign_in, enter, role) -> None:
+    built = village.build(make, sign_in)
+    if role != "visitor":
+        enter(getattr(built, role))
+        browser.get_log("browser")  # it asked for an icon beside the bare picture
+    assert "\n".join(faults_of(browser, site, built.pages[role])) == ""
 
 
-def test_pages_for_visitors_fit(browser, site, places) -> None:
-    assert narrow_faults(browser, site, [*FOR_VISITORS, *places[:2]]) == []
-
-
-def test_pages_for_members_fit(browser, site, places, make, enter) -> None:
-    enter(make.member("M" * 30))
-    assert narrow_faults(browser, site, [*FOR_MEMBERS, *places]) == []
-
-
-def test_pages_for_staff_fit(browser, site, make, enter) -> None:
-    enter(make.admin())
-    assert narrow_faults(browser, site, FOR_STAFF) == []
+@pytest.mark.parametrize("path", ["/register", "/settings/address", "/meeting-point/new/need"])
+def test_refused_forms_take_the_focus_and_fit(browser, site, make, sign_in, enter, path) -> None:
+    if path.startswith("/meeting-point"):
+        if not village.HAS_MEETING_POINT:
+            pytest.skip("the Meeting Point was taken away")
+        village.switch("meeting_point", True)
+    if path != "/register":
+        enter(make.member())
+    browser.get(f"{site}{path}")
+    browser.execute_script(
+        "const form = document.querySelector('main form'); form.noValidate = true; form.requestSubmit()"
+    )
+    browser.find_element(By.CSS_SELECTOR, "main .errors a")
+    assert browser.execute_script("return document.activeElement.id") == "errors"
+    assert "\n".join(faults_in_windows(browser)) == ""
