@@ -18,7 +18,7 @@ CPU_LIMIT_S = 0.8
 HARD_CPU_LIMIT_S = 0.9
 """The same for the process of the pool, held by the kernel, should the first be missed."""
 
-WALL_LIMIT_S = 3.0
+WALL_LIMIT_S = 8.0
 """Seconds a request waits for its text when the machine is starved of processor time."""
 
 MAX_DEPTH = 10
