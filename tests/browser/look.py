@@ -78,11 +78,16 @@ def sideways_px(browser: webdriver.Chrome) -> int:
 
 
 def photograph(browser: webdriver.Chrome, file: Path) -> None:
-    """Take the whole page, down to `TALLEST_PX`."""
-    tall = int(browser.execute_script("return document.documentElement.scrollHeight"))
+    """Take the whole page, down to `TALLEST_PX`.
+
+    The window is made as tall as the page: what Chromium captures beyond its
+    window is shifted on short pages that read from right to left.
+    """
+    tall = min(int(browser.execute_script("return document.documentElement.scrollHeight")), TALLEST_PX)
     wide = int(browser.execute_script("return document.documentElement.clientWidth"))
-    clip = {"x": 0, "y": 0, "width": wide, "height": min(tall, TALLEST_PX), "scale": 1}
-    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
+    size = {"width": wide, "height": tall, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {})
     file.write_bytes(base64.b64decode(shot["data"]))
 
 
@@ -127,9 +132,10 @@ def look(browser: webdriver.Chrome, given: argparse.Namespace) -> None:
             click.echo(f"{path} {language}: {complaint['message']}")
         for violation in violations(browser, given.axe) if given.axe else []:
             click.echo(f"{path} {language} {theme} {width}: {violation}")
-        set_window(browser, 320, theme)
-        if beyond := sideways_px(browser):
-            click.echo(f"{path} {language}: {beyond} px too wide at 320 px")
+        for narrow in (width, 320):
+            set_window(browser, narrow, theme)
+            if beyond := sideways_px(browser):
+                click.echo(f"{path} {language}: {beyond} px too wide at {narrow} px")
 
 
 def read_arguments() -> argparse.Namespace:
