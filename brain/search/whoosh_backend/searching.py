@@ -11,21 +11,20 @@ import heapq
 import math
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from brain.search.analysis import BRANCHES
 from brain.search.backend import Found, Hit, Reach, Window
-from brain.search.documents import BODY_PLACE, TITLE_KEY_LENGTH
+from brain.search.documents import BODY_PLACE, LAST_PLACE, TITLE_KEY_LENGTH
 from brain.search.query import BEST, LATEST, OLDEST, Phrase, Query
 from brain.search.ranking import EXACT_TITLE, SATURATION, WEIGHTS
-from brain.search.whoosh_backend.fields import number_of
+from brain.search.whoosh_backend.fields import Postings, number_of
 from brain.search.whoosh_backend.planning import Branch, Plan, plan
 from brain.search.whoosh_backend.segments import Leaf, View
 
 #: For so few documents the blocks of a posting list between them are skipped.
-FEW = 16
+FEW = 48
 #: Of each kind the newest so many matches are ranked: a common word costs no more than this.
 MOST_RANKED = 20_000
 Scores = dict[int, float]
@@ -35,7 +34,7 @@ def search(view: View, query: Query, reach: Reach, window: Window) -> Found:
     """Find the best documents of each kind, one a group."""
     order = LATEST if query.order == BEST and not query.has_words else query.order
     asked = plan(view, query)
-    ranking = _Ranking(order, {number_of(kind): kind for kind in reach.kinds})
+    ranking = _Ranking(order, {number_of(kind): kind for kind in reach.kinds}, window.end)
     for leaf, alive in _by_time(view, order):
         allowed = _allowed(leaf, alive, query, reach)
         unranked = allowed & ~leaf.having(f"kind={kind}" for kind in ranking.full())
@@ -92,8 +91,10 @@ def _scores(leaf: Leaf, allowed: int, query: Query, asked: Plan) -> Scores:
         scores = {}
         for branch in asked.branches:
             within = allowed & leaf.having(branch.marks) if branch.marks else allowed
-            for number, score in _match(leaf, branch, within, asked.average).items():
-                scores[number] = max(score, scores.get(number, 0.0))
+            more = _match(leaf, branch, within, asked.average)
+            # a document may be found in two languages by a word of a third
+            both = {number: max(score, scores[number]) for number, score in more.items() if number in scores}
+            scores = {**scores, **more, **both} if scores else more
     for words, weight in asked.phrases:
         passed = _as_bytes(leaf, allowed) if scores is None else scores
         counts = _phrase_counts(leaf, words, passed, in_title=query.in_title)
@@ -124,7 +125,7 @@ def _match(leaf: Leaf, branch: Branch, allowed: int, average: float) -> Scores:
             norms = leaf.norms(average) if field == "body" else None
             into = _Into(counts, passed, None if branch.least else kept, norms, weight)
             for term in group.terms:
-                _count(leaf.postings(field, term), into)
+                _count(leaf, field, term, into)
         more = {number: group.weight * n / (SATURATION + n) for number, n in counts.items()}
         if branch.least:
             found.update(counts.keys())
@@ -147,82 +148,66 @@ class _Into:
     weight: float
 
 
-def _count(matcher: Any, into: _Into) -> None:
+def _count(leaf: Leaf, field: str, term: str, into: _Into) -> None:
     """Add a term's occurrences, weighed by field and length."""
-    if matcher is None:
-        return
     counts, passed, kept, norms, weight = into.counts, into.passed, into.kept, into.norms, into.weight
+    pairs: Iterable[tuple[int, float]]
     if kept is not None and len(kept) < FEW:
-        _count_few(matcher, into, sorted(kept))
-        return
-    number_at, weight_at, go_on, is_active = matcher.id, matcher.weight, matcher.next, matcher.is_active
-    while is_active():
-        number = number_at()
+        postings = leaf.postings(field, term)
+        pairs = [(n, postings.weight()) for n in _meet(postings, sorted(kept)) if postings]
+    else:
+        blocks = ((numbers, often) for numbers, often, _places in leaf.blocks(field, term))
+        pairs = (pair for numbers, often in blocks for pair in zip(numbers, often, strict=True))
+    for number, times in pairs:
         if number in kept if kept is not None else passed[number]:
-            more = weight * weight_at()
-            counts[number] = counts.get(number, 0.0) + (more * norms[number] if norms is not None else more)
-        go_on()
-
-
-def _count_few(matcher: Any, into: _Into, numbers: Sequence[int]) -> None:
-    """The same for a handful of documents: the blocks between them are skipped."""
-    for number in numbers:
-        if not matcher.is_active():
-            return
-        matcher.skip_to(number)
-        if matcher.is_active() and matcher.id() == number:
-            more = into.weight * matcher.weight()
-            if into.norms is not None:
-                more *= into.norms[number]
-            into.counts[number] = into.counts.get(number, 0.0) + more
+            more = weight * times if norms is None else weight * times * norms[number]
+            counts[number] = counts[number] + more if number in counts else more
 
 
 def _phrase_counts(
     leaf: Leaf, words: Sequence[str], passed: bytes | Scores | None, *, in_title: bool
 ) -> dict[int, int]:
     """Count how often words follow one another, by document."""
-    matchers = [leaf.postings("places", word) for word in words]
-    if len(words) == 1 and not in_title:
-        return _word_counts(matchers[0], passed)
-    if not words or any(matcher is None for matcher in matchers):
-        return {}
-    order = sorted(range(len(words)), key=lambda i: leaf.frequency("places", words[i]))
-    rarest = matchers[order[0]]
+    order = sorted(range(len(words)), key=lambda step: leaf.frequency("places", words[step]))
+    packed: dict[int, dict[int, bytes]] = {}
+    left: bytes | Mapping[int, object] | None = passed
+    for step in order:
+        left = packed[step] = _places(leaf, words[step], left)
+        if not left:
+            return {}
+    limit = BODY_PLACE if in_title else LAST_PLACE + 1
     counts = {}
-    while all(matcher.is_active() for matcher in matchers):
-        number = rarest.id()
-        if passed is None or (passed[number] if isinstance(passed, bytes) else number in passed):
-            meet = True
-            for i in order[1:]:
-                matchers[i].skip_to(number)
-                meet = matchers[i].is_active() and matchers[i].id() == number
-                if not meet:
-                    break
-            count = _occurrences(matchers, in_title=in_title) if meet else 0
-            if count:
-                counts[number] = count
-        rarest.next()
-    return counts
+    for number in packed[order[-1]] if order else ():
+        starts = None
+        for step, places in packed.items():
+            here = {place - step for place in array("H", places[number])}
+            starts = here if starts is None else starts & here
+        counts[number] = sum(place < limit for place in starts or ())
+    return {number: count for number, count in counts.items() if count}
 
 
-def _word_counts(matcher: Any, passed: bytes | Scores | None) -> dict[int, int]:
-    counts = {}
-    while matcher is not None and matcher.is_active():
-        number = matcher.id()
-        if passed is None or (passed[number] if isinstance(passed, bytes) else number in passed):
-            counts[number] = int(matcher.weight())
-        matcher.next()
-    return counts
+def _places(leaf: Leaf, word: str, passed: bytes | Mapping[int, object] | None) -> dict[int, bytes]:
+    """Give where a word stands, by document, still packed, in documents that passed."""
+    if isinstance(passed, Mapping) and len(passed) < FEW:
+        postings = leaf.postings("places", word)
+        return {number: postings.value() for number in _meet(postings, sorted(passed)) if postings}
+    blocks = ((numbers, places) for numbers, _often, places in leaf.blocks("places", word))
+    pairs = (pair for numbers, places in blocks for pair in zip(numbers, places, strict=True))
+    if passed is None:
+        return dict(pairs)
+    if isinstance(passed, bytes):
+        return {number: places for number, places in pairs if passed[number]}
+    return {number: places for number, places in pairs if number in passed}
 
 
-def _occurrences(matchers: Sequence[Any], *, in_title: bool) -> int:
-    """Count the places where all words stand in order, in the documents they are at."""
-    starts = set(array("H", matchers[0].value()))
-    for step, matcher in enumerate(matchers[1:], 1):
-        starts &= {place - step for place in array("H", matcher.value())}
-        if not starts:
-            return 0
-    return sum(place < BODY_PLACE for place in starts) if in_title else len(starts)
+def _meet(postings: Postings | None, numbers: Sequence[int]) -> Iterator[int]:
+    """Stop at each of a few documents that postings hold; the blocks between are skipped."""
+    for number in numbers:
+        if postings is None or not postings.is_active():
+            return
+        postings.skip_to(number)
+        if postings.is_active() and postings.id() == number:
+            yield number
 
 
 def _raise_equal_titles(leaf: Leaf, scores: Scores, allowed: int, query: Query) -> None:
@@ -239,9 +224,10 @@ def _raise_equal_titles(leaf: Leaf, scores: Scores, allowed: int, query: Query) 
 class _Ranking:
     """The best document of each group, by kind."""
 
-    def __init__(self, order: str, kinds: Mapping[int, str]) -> None:
-        self._order = order
+    def __init__(self, order: str, kinds: Mapping[int, str], wanted: int) -> None:
+        self._by_time = {LATEST: 1, OLDEST: -1}.get(order, 0)
         self._kinds = kinds
+        self._wanted = wanted
         self._taken = dict.fromkeys(kinds, 0)
         # by kind and group: rank, time, id
         self._best: dict[int, dict[int, tuple[float, int, int]]] = {number: {} for number in kinds}
@@ -251,17 +237,36 @@ class _Ranking:
         return [self._kinds[number] for number, count in self._taken.items() if count >= MOST_RANKED]
 
     def take(self, leaf: Leaf, scores: Scores) -> None:
-        """Take in the matches of a segment; of equals in a group the one written first stays."""
-        by_time = {LATEST: 1, OLDEST: -1}.get(self._order, 0)
-        at, kinds, groups, ids, factors = leaf.at, leaf.kind, leaf.group, leaf.ids, leaf.factor
-        best, taken = self._best, self._taken
-        for number, score in scores.items():
-            rank = float(by_time * at[number]) if by_time else round(score * factors[number], 3)
-            kind, group = kinds[number], groups[number]
-            taken[kind] += 1
-            kept = best[kind].get(group)
+        """Take in the matches of a segment."""
+        for kind in leaf.kinds:
+            if kind in self._best:
+                mine = (
+                    scores if len(leaf.kinds) == 1 else {n: scores[n] for n in scores if leaf.kind[n] == kind}
+                )
+                self._taken[kind] += len(mine)
+                self._take_kind(leaf, mine, self._best[kind])
+
+    def _take_kind(self, leaf: Leaf, scores: Scores, best: dict[int, tuple[float, int, int]]) -> None:
+        """Keep what is best in its group; of equals the one written first."""
+        at, groups, ids, factors = leaf.at, leaf.group, leaf.ids, leaf.factor
+        if self._by_time:
+            ranks = [(float(self._by_time * at[number]), number) for number in scores]
+        else:
+            ranks = [(score * factors[number], number) for number, score in scores.items()]
+        least = self._least(best)
+        for exact, number in ranks:
+            if exact < least:
+                continue
+            rank, group = round(exact, 3), groups[number]
+            kept = best.get(group)
             if kept is None or rank > kept[0] or (rank == kept[0] and ids[number] < kept[2]):
-                best[kind][group] = (rank, at[number], ids[number])
+                best[group] = (rank, at[number], ids[number])
+
+    def _least(self, best: Mapping[int, tuple[float, int, int]]) -> float:
+        """Give the rank below which nothing can come onto the page any more."""
+        if len(best) < self._wanted:
+            return -math.inf
+        return heapq.nlargest(self._wanted, best.values())[-1][0] - 0.001
 
     def cut(self, window: Window) -> Found:
         """Cut the wanted page out of each kind; newer first among equals."""

@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -19,8 +18,9 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from brain.search.analysis import BRANCHES
 from brain.search.ranking import LENGTH_SHARE
-from brain.search.whoosh_backend.fields import ROW, schema
+from brain.search.whoosh_backend.fields import ROW, Postings, schema
 
+Block = tuple[Sequence[int], Sequence[float], Sequence[bytes]]
 INDEX_NAME = "MAIN"
 MOST_MASKS_KEPT = 64
 
@@ -46,6 +46,7 @@ class Leaf:
         self.length = array("I", length)
         self.total_length = sum(length)
         self.newest = max(at)
+        self.kinds = frozenset(kind)
         self.branches = [code for code in BRANCHES if self.frequency("marks", f"branch={code}")]
         self._norms: tuple[float, array[float]] = (0.0, array("f"))
         self._masks: dict[str, int] = {}
@@ -59,21 +60,23 @@ class Leaf:
         found: int = self._reader.doc_frequency(field, term.encode())
         return found
 
-    def postings(self, field: str, term: str) -> Any:
-        """Give Whoosh's matcher of a term, None if it does not occur."""
+    def postings(self, field: str, term: str) -> Postings | None:
+        """Open the postings of a term, None if it does not occur."""
         try:
-            return self._reader.postings(field, term.encode())
+            found: Postings = self._reader.postings(field, term.encode())
         except TermNotFound:
             return None
+        return found
+
+    def blocks(self, field: str, term: str) -> Iterator[Block]:
+        """Read the postings of a term: documents, how often, places."""
+        found = self.postings(field, term)
+        if found is not None:
+            yield from found.blocks()
 
     def documents(self, field: str, term: str) -> list[int]:
         """List the documents with a term, in order."""
-        matcher = self.postings(field, term)
-        found = []
-        while matcher is not None and matcher.is_active():
-            found.append(matcher.id())
-            matcher.next()
-        return found
+        return [number for numbers, _often, _places in self.blocks(field, term) for number in numbers]
 
     def norms(self, average: float) -> array[float]:
         """Give by document what an occurrence in the body counts, for its length."""
