@@ -57,14 +57,14 @@ def create_app(config: Config | None = None) -> UnitFlask:
     app.config.update(config.flask())
     app.extensions["config"] = config
     _make_machinery(app)
-    _register_everything(app, config)
+    with app.app_context():
+        _register_everything(app, config)
     _attach_requests(app)
     app.wsgi_app = _outer(app, config)  # type: ignore[method-assign]
     return app
 
 
 def _make_machinery(app: UnitFlask) -> None:
-    jobs.forget_jobs()
     pulse.forget_kept()
     db.init_app(app)
     shared.init_app(app)  # before http: what is kept has all headers already

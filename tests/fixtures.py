@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from brain.app import create_app
 from brain.base import pulse
 from brain.base.db import Base, db
+from brain.base.known import EXTENSION
 from brain.base.unit import unit_of_work
 from brain.config import read_config
 from tests import services
@@ -112,7 +113,7 @@ def application(tmp_path_factory: pytest.TempPathFactory, worker_database: str):
 def app(application):
     """Give the application with an empty database; all plugins are off."""
     pulse.forget_kept()
-    with application.app_context():
+    with application.app_context(), declarations_kept(application):
         yield application
         db.session.rollback()
         db.session.remove()
@@ -121,6 +122,16 @@ def app(application):
     # ids begin anew: an index of the last test would speak of other things
     shutil.rmtree(Path(application.config["BRAIN_VAR"]) / "search", ignore_errors=True)
     pulse.forget_kept()
+
+
+@contextlib.contextmanager
+def declarations_kept(app) -> Iterator[None]:
+    """Forget at the end what was declared inside the block: permissions, subscribers, jobs."""
+    before = {kind: dict(things) for kind, things in app.extensions[EXTENSION].items()}
+    try:
+        yield
+    finally:
+        app.extensions[EXTENSION] = before
 
 
 def _empty_database() -> None:

@@ -16,6 +16,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy.sql.elements import ColumnElement
 
 from brain.base.errors import NotFound, SignInNeeded
+from brain.base.known import Known
 
 PUBLIC = "public"
 MEMBERS = "members"
@@ -89,24 +90,25 @@ class Permission:
     criterion: Callable[[Viewer], ColumnElement[bool]] = _every
 
 
-_permissions: dict[str, Permission] = {}
+_permissions = Known[Permission]("permission")
 
 
 def register_permissions(permissions: Iterable[Permission]) -> None:
-    """Make permissions known; the same name may be said again at a new boot."""
+    """Make permissions known to the application."""
     for permission in permissions:
-        _permissions[permission.name] = permission
+        _permissions.by_name()[permission.name] = permission
 
 
 def permissions() -> list[Permission]:
     """List every known permission, by name."""
-    return [_permissions[name] for name in sorted(_permissions)]
+    known = _permissions.by_name()
+    return [known[name] for name in sorted(known)]
 
 
 def permission_named(name: str) -> Permission:
     """Find a permission. Raises LookupError for a name nobody declared."""
     try:
-        return _permissions[name]
+        return _permissions.by_name()[name]
     except KeyError:
         raise LookupError(f"no permission is named {name!r}") from None
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock, pulse
 from brain.base.db import Base, JsonText, db
+from brain.base.known import Known
 
 Ids = dict[str, Any]
 
@@ -57,22 +58,17 @@ class Subscriber:
     own_units: bool = False
 
 
-_subscribers: dict[str, Subscriber] = {}
+_subscribers = Known[Subscriber]("subscriber")
 
 
 def subscribe(subscriber: Subscriber) -> None:
-    """Register a subscriber; the same name may be said again at a new boot."""
-    _subscribers[subscriber.name] = subscriber
+    """Make a subscriber known to the application."""
+    _subscribers.by_name()[subscriber.name] = subscriber
 
 
 def subscriber_named(name: str) -> Subscriber | None:
     """Find a subscriber, or None when its slice is gone."""
-    return _subscribers.get(name)
-
-
-def forget_subscribers() -> None:
-    """Start with an empty register (a new application in the same process)."""
-    _subscribers.clear()
+    return _subscribers.by_name().get(name)
 
 
 def publish(event: str, **ids: Any) -> None:
@@ -86,7 +82,8 @@ def publish(event: str, **ids: Any) -> None:
 
 def publish_many(event: str, rows: Sequence[Ids]) -> None:
     """Tell of the same event for many things at once."""
-    names = [s.name for s in _subscribers.values() if event in s.events or "*" in s.events]
+    known = _subscribers.by_name().values()
+    names = [s.name for s in known if event in s.events or "*" in s.events]
     put(event, names, rows)
     pulse.beat("content")
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from brain.base import clock, events
 from brain.base.db import Base, db, is_sqlite, upsert
 from brain.base.events import Ids, Outbox, Subscriber
+from brain.base.known import Known
 from brain.base.unit import unit_of_work
 
 log = logging.getLogger("brain.jobs")
@@ -64,7 +65,7 @@ class JobClock(Base):
     due_at: Mapped[datetime]
 
 
-_by_clock: dict[str, Job] = {}
+_by_clock = Known[Job]("job by the clock")
 
 
 def register_job(job: Job, is_active: Callable[[], bool] = lambda: True) -> None:
@@ -84,13 +85,7 @@ def register_job(job: Job, is_active: Callable[[], bool] = lambda: True) -> None
         )
     )
     if job.every is not None:
-        _by_clock[job.name] = job
-
-
-def forget_jobs() -> None:
-    """Start with an empty register (a new application in the same process)."""
-    _by_clock.clear()
-    events.forget_subscribers()
+        _by_clock.by_name()[job.name] = job
 
 
 def ask(name: str, delay: timedelta = timedelta(0), **ids: int | str) -> None:
@@ -129,7 +124,7 @@ def _wake_clock_jobs() -> None:
     moment = clock.now()
     due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).all())
     db.session.rollback()
-    for job in list(_by_clock.values()):
+    for job in list(_by_clock.by_name().values()):
         if job.every is None or due.get(job.name, moment) > moment:
             continue
         subscriber = events.subscriber_named(job.name)
@@ -349,7 +344,7 @@ def clock_jobs() -> list[ClockJob]:
     """List the jobs that run by the clock, by name; those that rest are left out."""
     due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).all())
     active = []
-    for name, job in sorted(_by_clock.items()):
+    for name, job in sorted(_by_clock.by_name().items()):
         subscriber = events.subscriber_named(name)
         if job.every is not None and subscriber is not None and subscriber.is_active():
             active.append(ClockJob(name, job.every, due.get(name)))

@@ -20,6 +20,7 @@ from brain.base import clock, events, pulse
 from brain.base.access import Viewer
 from brain.base.db import Base, JsonText, db, upsert
 from brain.base.errors import Unfit
+from brain.base.known import Known
 
 
 def _fits(value: Any) -> str | LazyString | None:
@@ -65,7 +66,7 @@ class SettingChange(Base):
     at: Mapped[datetime]
 
 
-_known: dict[str, Setting] = {}
+_known = Known[Setting]("setting")
 _values = pulse.Kept[dict[str, Any]](
     lambda: {
         row.name: row.value for row in db.session.execute(sa.select(SettingValue.name, SettingValue.value))
@@ -74,20 +75,21 @@ _values = pulse.Kept[dict[str, Any]](
 
 
 def register_settings(settings: Iterable[Setting]) -> None:
-    """Make settings known; the same name may be said again at a new boot."""
+    """Make settings known to the application."""
     for setting in settings:
-        _known[setting.name] = setting
+        _known.by_name()[setting.name] = setting
 
 
 def known_settings() -> list[Setting]:
     """List every declared setting, by name."""
-    return [_known[name] for name in sorted(_known)]
+    known = _known.by_name()
+    return [known[name] for name in sorted(known)]
 
 
 def setting_named(name: str) -> Setting:
     """Find a declaration. Raises LookupError for a name nobody declared."""
     try:
-        return _known[name]
+        return _known.by_name()[name]
     except KeyError:
         raise LookupError(f"no setting is named {name!r}") from None
 

@@ -9,24 +9,20 @@ import pytest
 import sqlalchemy as sa
 
 from brain.app import create_app
-from brain.base import access, events, jobs, settings
 from brain.base.db import Base, db
 from brain.config import read_config
 from tests.fixtures import ReadingClient, make_session_cookie
 
 SAMPLES = Path(__file__).parent / "samples"
-REGISTERS = ((access, "_permissions"), (settings, "_known"), (events, "_subscribers"), (jobs, "_by_clock"))
 
 
 @pytest.fixture
-def site(app, tmp_path, monkeypatch):
+def site(app, tmp_path):
     """Give an application that finds the pantry, on the test's database.
 
     What the pantry declares is taken out of the process again: the tables that
     other tests empty are those of the first application.
     """
-    for module, name in REGISTERS:
-        monkeypatch.setattr(module, name, dict(getattr(module, name)))
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     config = read_config(
         {}, env="test", var=tmp_path, database_url=url, base_url="http://localhost", plugins_dir=str(SAMPLES)
