@@ -146,6 +146,9 @@ class SharedPages:
         beats = (pulse.beats("state"), pulse.beats("content"))
         packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_GZIP else b""
         self._store(key, Kept(body, packed, headers, etag, beats, time.monotonic()))
+        if _is_known(etag, request.environ):  # from another process, which made the same page
+            response.status_code = 304
+            response.set_data(b"")
         return response
 
     def _store(self, key: str, kept: Kept) -> None:
@@ -163,9 +166,14 @@ def _size(kept: Kept) -> int:
     return len(kept.body) + len(kept.packed) + 1000
 
 
+def _is_known(etag: str, environ: WSGIEnvironment) -> bool:
+    known: str = environ.get("HTTP_IF_NONE_MATCH", "")
+    return known.removeprefix("W/") == etag
+
+
 def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     headers = list(kept.headers)
-    if environ.get("HTTP_IF_NONE_MATCH", "").removeprefix("W/") == kept.etag:
+    if _is_known(kept.etag, environ):
         start_response("304 NOT MODIFIED", [h for h in headers if not h[0].startswith("Content-")])
         return [b""]
     body = kept.body

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from brain.base import shared
+from brain.base import pulse, shared
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,16 @@ def test_page_known_by_its_tag_is_not_sent_again(make, client):
     answer = client.get("/", headers={"If-None-Match": tag})
     assert answer.status_code == 304
     assert answer.data == b""
+
+
+def test_page_that_another_process_gave_is_not_sent_again(make, client):
+    make.thread()
+    tag = client.get("/").headers["ETag"]
+    pulse.forget_kept()
+    answer = client.get("/", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert answer.status_code == 304
+    assert answer.data == b""
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_new_post_is_shown_at_once(make, client):
