@@ -31,7 +31,8 @@ class Life:
 
     def step(self) -> None:
         self.count += 1
-        self.moment += timedelta(seconds=self.chance.choice((30, 400)))
+        # a clock is set back now and then, and another machine's is late
+        self.moment += timedelta(seconds=self.chance.choice((30, 30, 400, 400, -20)))
         viewer = self.chance.choice(self.viewers)
         acts = [self.open, *[self.reply] * 4, self.edit, self.delete, self.delete, self.restore]
         acts += [self.hide, self.bring_back, self.stand, self.change]

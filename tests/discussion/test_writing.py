@@ -149,6 +149,16 @@ def test_two_threads_within_fifteen_seconds_are_too_fast(make):
         actions.open_thread(viewer, topic, ThreadDraft("How do you share land?", "We have one field."))
 
 
+def test_posts_stand_in_order_of_time_when_the_clock_is_set_back(make, act):
+    thread = make.thread()
+    act(make.member(), actions.reply, thread, ReplyDraft("We share ours."))
+    before = thread_of(make, thread).last_post_at
+    with clock.at(before - timedelta(minutes=5)), unit_of_work():
+        number = actions.reply(make.viewer(make.member()), thread, ReplyDraft("So do we."))
+    assert post_of(make, thread, number).created_at == before
+    assert counters.wrong_counters() == []
+
+
 def test_staff_may_write_fast(make):
     thread, viewer = make.thread(), make.viewer(make.moderator())
     with unit_of_work():

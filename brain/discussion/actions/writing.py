@@ -134,6 +134,8 @@ def add_reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> tuple[Thread
     number = thread.highest + 1
     if draft.reply_to is not None and 0 < draft.reply_to < number:
         text = replace(text, reply_to=draft.reply_to)
+    # who wrote last was told the time first, perhaps: a thread's posts stand in order of time
+    text = replace(text, at=max(clock.now(), thread.last_post_at))
     post_id = _insert(viewer, thread_id, number, text)
     if post_id is None:
         return thread, _winner(viewer, text).number
