@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from brain.base.access import VISITOR, Viewer
@@ -19,6 +21,23 @@ CONTENT_POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """What an address or a form says, without NUL: it is no letter, and PostgreSQL refuses it."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]] | None = None) -> None:
+        super().__init__([(_without_nul(key), _without_nul(value)) for key, value in pairs or ()])
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class BrainRequest(Request):
+    """A request whose fields can be stored and asked for in both databases."""
+
+    parameter_storage_class = Fields
 
 
 def viewer() -> Viewer:
@@ -146,6 +165,13 @@ def secure(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the one voice for errors and the headers of every answer."""
+    app.request_class = BrainRequest
+
+    @app.before_request
+    def leave_odd_addresses() -> None:
+        if "\0" in request.path:
+            raise NotFound
+
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, _show_stale_form)
     app.register_error_handler(HTTPException, _show_http_error)
