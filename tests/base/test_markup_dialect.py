@@ -101,7 +101,10 @@ def test_headings_stay_below_those_of_the_page(source: str, html: str) -> None:
         ("- a\n\n  more", "<ul><li><p>a</p><p>more</p></li></ul>"),
         ("- a\nlazy", "<ul><li>a<br>lazy</li></ul>"),
         ("- a\n- b\n\nafter", "<ul><li>a</li><li>b</li></ul><p>after</p>"),
-        ("- a\n  ```\n  x\n  ```\n- b", "<ul><li>a<pre><code>x\n</code></pre></li><li>b</li></ul>"),
+        (
+            "- a\n  ```\n  x\n  ```\n- b",
+            '<ul><li>a<pre tabindex="0"><code>x\n</code></pre></li><li>b</li></ul>',
+        ),
         ("* a\n- b", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
         ("-no list", "<p>-no list</p>"),
     ],
@@ -113,16 +116,22 @@ def test_lists_need_no_blank_line_and_nest_by_two_spaces(source: str, html: str)
 @pytest.mark.parametrize(
     ("source", "html"),
     [
-        ("```\na\n\n  <b>\n```", "<pre><code>a\n\n  &lt;b&gt;\n</code></pre>"),
-        ("```python\nx\n```", '<pre><code class="language-python">x\n</code></pre>'),
-        ("~~~ c++\nx\n~~~", '<pre><code class="language-c++">x\n</code></pre>'),
-        ('```"onload=x\ny\n```', '<pre><code>"onload=x\ny\n</code></pre>'),
-        ("``` int a;\nint b;\n```", "<pre><code>int a;\nint b;\n</code></pre>"),
-        ("text\n```\nx\n```\ntext", "<p>text</p><pre><code>x\n</code></pre><p>text</p>"),
-        ("```\nnever closed", "<pre><code>never closed\n</code></pre>"),
-        ("> ```\n> # no heading\n> ```", "<blockquote><pre><code># no heading\n</code></pre></blockquote>"),
-        ("    set in\n\n    by four", "<pre><code>set in\n\nby four\n</code></pre>"),
-        ("```\n[quote]\n@ana http://a.org\n```", "<pre><code>[quote]\n@ana http://a.org\n</code></pre>"),
+        ("```\na\n\n  <b>\n```", '<pre tabindex="0"><code>a\n\n  &lt;b&gt;\n</code></pre>'),
+        ("```python\nx\n```", '<pre tabindex="0"><code class="language-python">x\n</code></pre>'),
+        ("~~~ c++\nx\n~~~", '<pre tabindex="0"><code class="language-c++">x\n</code></pre>'),
+        ('```"onload=x\ny\n```', '<pre tabindex="0"><code>"onload=x\ny\n</code></pre>'),
+        ("``` int a;\nint b;\n```", '<pre tabindex="0"><code>int a;\nint b;\n</code></pre>'),
+        ("text\n```\nx\n```\ntext", '<p>text</p><pre tabindex="0"><code>x\n</code></pre><p>text</p>'),
+        ("```\nnever closed", '<pre tabindex="0"><code>never closed\n</code></pre>'),
+        (
+            "> ```\n> # no heading\n> ```",
+            '<blockquote><pre tabindex="0"><code># no heading\n</code></pre></blockquote>',
+        ),
+        ("    set in\n\n    by four", '<pre tabindex="0"><code>set in\n\nby four\n</code></pre>'),
+        (
+            "```\n[quote]\n@ana http://a.org\n```",
+            '<pre tabindex="0"><code>[quote]\n@ana http://a.org\n</code></pre>',
+        ),
     ],
 )
 def test_code_is_shown_letter_for_letter(source: str, html: str) -> None:

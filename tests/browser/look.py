@@ -67,8 +67,10 @@ def set_window(browser: webdriver.Chrome, width_px: int, theme: str = "light") -
     """Make the page so wide, and prefer a theme."""
     size = {"width": width_px, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    feature = {"name": "prefers-color-scheme", "value": theme}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    # without motion: a colour on its way from one theme to the other is in neither
+    features = {"prefers-color-scheme": theme, "prefers-reduced-motion": "reduce"}
+    media = [{"name": name, "value": value} for name, value in features.items()]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
 
 
 def sideways_px(browser: webdriver.Chrome) -> int:

@@ -37,6 +37,7 @@ _WORDS = {
     ("div", "tabindex"): re.compile("0"),
     ("img", "loading"): re.compile("lazy"),
     ("ol", "start"): re.compile(r"\d{1,9}"),
+    ("pre", "tabindex"): re.compile("0"),
 }
 _FREE = {("a", "title"), ("img", "alt")}
 _NAMES = {tag: {name for owner, name in (*_WORDS, *_FREE) if owner == tag} for tag in TAGS}
@@ -112,6 +113,8 @@ def last_gate(html: str) -> str:
         tags=set(TAGS),
         attributes=_NAMES,
         attribute_filter=_keeps_value,
+        # code wider than the page is scrolled, by keyboard too
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
