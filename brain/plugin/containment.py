@@ -20,7 +20,7 @@ from brain.base import clock, pulse, settings
 from brain.base.db import db, writing
 from brain.base.errors import Refusal
 from brain.base.settings import Setting
-from brain.base.unit import after_unit, savepoint, unit_of_work
+from brain.base.unit import after_unit, shield, unit_of_work
 from brain.plugin import registry
 from brain.plugin.models import PluginState, PluginStrike
 
@@ -57,7 +57,7 @@ def contained(plugin: str, place: str) -> Iterator[None]:
     """
     started = time.monotonic()
     try:
-        with savepoint():
+        with shield():
             yield
     except Refusal:
         raise

@@ -11,6 +11,7 @@ from brain.base import jobs, pulse, settings
 from brain.base.access import HOUSE
 from brain.base.db import db
 from brain.base.errors import Refusal
+from brain.base.settings import SettingValue
 from brain.base.unit import unit_of_work
 from brain.config import read_config
 from brain.plugin import containment, lifecycle, registry
@@ -96,6 +97,17 @@ def test_failing_slot_is_left_out_and_counted(site, clumsy):
     (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
     assert report.strikes == 1
     assert "clumsy at slot" in report.last_error
+
+
+@pytest.mark.parametrize("mess", ["write", "ask nonsense"])
+def test_slot_that_breaks_the_transaction_harms_nobody(site, clumsy, mess):
+    clumsy.mood["slot"] = mess
+    page = site.test_client().get("/")
+    assert page.status_code == 200
+    assert "Latest threads" in page.text
+    assert db.session.get(SettingValue, "clumsy.mess") is None
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert report.strikes == 2  # the home panel and the footer
 
 
 def test_slow_slot_is_counted(site, clumsy):

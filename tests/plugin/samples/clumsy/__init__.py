@@ -2,9 +2,12 @@
 
 import time
 
+import sqlalchemy as sa
 from flask import Blueprint
 
+from brain.base.db import db
 from brain.base.errors import Refusal
+from brain.base.settings import SettingValue
 from brain.base.slots import SlotFill
 from brain.plugin.contribution import Contribution, HomePanel
 from brain.plugin.hooks import hookimpl
@@ -18,6 +21,10 @@ def act(place):
         raise RuntimeError(f"clumsy at {place}")
     if mood.get(place) == "sleep":
         time.sleep(0.2)
+    if mood.get(place) == "write":
+        db.session.execute(sa.insert(SettingValue).values(name="clumsy.mess", value=1))
+    if mood.get(place) == "ask nonsense":
+        db.session.execute(sa.text("SELECT nothing FROM nowhere"))
 
 
 @blueprint.get("/")
