@@ -7,7 +7,9 @@ Templates reach them through `macros.html` (`icon`, `av`, `lang`) or `face`.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -46,6 +48,18 @@ def use_icons(*names: str) -> str:
     except AttributeError:
         g.icons = set(names)
     return ""
+
+
+@contextlib.contextmanager
+def icons_of() -> Iterator[set[str]]:
+    """Collect the icons that the block uses, for a piece that is kept; they are not used yet."""
+    before = set(g.get("icons", ()))
+    used: set[str] = set()
+    g.icons = used
+    try:
+        yield used
+    finally:
+        g.icons = before
 
 
 def sprite() -> Markup:

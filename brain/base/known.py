@@ -22,8 +22,8 @@ class Known(Generic[Thing]):
 
     def by_name(self) -> dict[str, Thing]:
         """Give all of them by name, in the order in which they were declared."""
-        kinds: dict[str, dict[str, Thing]] = current_app.extensions.setdefault(EXTENSION, {})
-        found = kinds.get(self._kind)
-        if found is None:
-            found = kinds[self._kind] = {}
+        try:
+            found: dict[str, Thing] = current_app.extensions[EXTENSION][self._kind]
+        except KeyError:
+            found = current_app.extensions.setdefault(EXTENSION, {}).setdefault(self._kind, {})
         return found

@@ -58,10 +58,11 @@ def beat(name: str) -> None:
 
 def beats(name: str) -> int:
     """Read a counter; all are read together, once a request."""
-    if "pulse" not in g:
-        g.pulse = dict(map(tuple, db.session.execute(_ALL)))
-    found: int = g.pulse.get(name, 0)
-    return found
+    try:
+        counters: dict[str, int] = g.pulse
+    except AttributeError:
+        counters = g.pulse = dict(map(tuple, db.session.execute(_ALL)))
+    return counters.get(name, 0)
 
 
 def has_moved() -> bool:
@@ -94,7 +95,7 @@ class Kept(Generic[Value]):
         """Give the value, read from the database only when it may be old."""
         now = beats(self._name)
         kept = self._kept
-        moved_here = self._name in g.get("pulse_moved", ())
+        moved_here = "pulse_moved" in g and self._name in g.pulse_moved
         if kept is not None and kept[0] == now and not moved_here:
             return kept[1]
         fresh = self._read()

@@ -21,7 +21,7 @@ from brain.base.fragments import Fragments
 from brain.base.i18n import ago, language
 from brain.base.markup import as_markup
 from brain.discussion.links import post_url, tag_url, thread_url, topic_url
-from brain.discussion.queries import ThreadRow, TopicNode, TopicRow, is_new, path_to, topic_tree
+from brain.discussion.queries import ThreadRow, TopicNode, TopicRow, new_since, path_to, topic_tree
 from brain.members.queries import Person, people
 
 _OPEN, _CLOSE = '<ol class="rows">', "</ol>"
@@ -89,7 +89,8 @@ def thread_rows(
     style = style or Style()
     if not threads:
         return Markup("")
-    states = [_state(viewer, thread, read.get(thread.id, 0)) for thread in threads]
+    since = new_since(viewer)
+    states = [_state(viewer, thread, read.get(thread.id, 0), since) for thread in threads]
     common = (language(), pulse.beats("people"), pulse.beats("topics"), style)
     keys = [(_key(state), common) for state in states]
     pieces = [_rows.get(key) for key in keys]
@@ -104,10 +105,12 @@ def thread_rows(
     return as_markup(_OPEN + "".join(piece or "" for piece in pieces) + _CLOSE)
 
 
-def _state(viewer: Viewer, thread: ThreadRow, last_read: int) -> _State:
+def _state(viewer: Viewer, thread: ThreadRow, last_read: int, since: datetime | None) -> _State:
+    """Say how a thread stands to the reader: new is what they neither opened nor wrote."""
     unread = max(0, thread.highest - last_read) if last_read else 0
     number = min(last_read + 1, max(1, thread.highest))
-    return _State(thread, unread, number, is_new(viewer, thread, last_read))
+    is_new = since is not None and thread.created_at > since
+    return _State(thread, unread, number, is_new and not last_read and thread.author_id != viewer.id)
 
 
 def _key(state: _State) -> tuple[Any, ...]:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import g, get_template_attribute
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from brain.base import pulse
 from brain.base.access import PUBLIC, Viewer
-from brain.base.face import use_icons
+from brain.base.face import icons_of, use_icons
 from brain.base.fragments import Fragments
 from brain.base.i18n import country_name, language
 from brain.base.markup import as_markup
@@ -111,30 +111,27 @@ def _render(place: Place, role: str) -> Fragment:
             *(event.member_id for event in events),
         ]
     )
-    icons_before = set(g.get("icons", ()))
-    g.icons = set()
     write: Any = get_template_attribute("discussion/_thread.html", "thread_page")
-    html = write(
-        thread=thread,
-        page=place.page,
-        last_page=pages_of(thread),
-        crumbs=[(topic.name, topic_url(topic)) for topic in place.topics],
-        tags=[(tag, tag_url(tag)) for tag in thread.tags],
-        here=post_url(thread.id, thread.slug, 0) + (f"?page={place.page}" if place.page > 1 else ""),
-        is_public=thread.audience == PUBLIC,
-        role=role,
-        posts=posts,
-        lines=_by_number(events, [post.number for post in posts], known),
-        people=known,
-        countries={p.country: country_name(p.country) for p in known.values() if p.country},
-        prose=as_markup,
-        ground_of=ground_sentence,
-        hole=_hole,
-        at_post=lambda number: _address_of(place, number),
-    )
-    icons = tuple(sorted(g.icons))
-    g.icons |= icons_before
-    return _fragment(place.page, str(html), posts, icons)
+    with icons_of() as icons:
+        html = write(
+            thread=thread,
+            page=place.page,
+            last_page=pages_of(thread),
+            crumbs=[(topic.name, topic_url(topic)) for topic in place.topics],
+            tags=[(tag, tag_url(tag)) for tag in thread.tags],
+            here=post_url(thread.id, thread.slug, 0) + (f"?page={place.page}" if place.page > 1 else ""),
+            is_public=thread.audience == PUBLIC,
+            role=role,
+            posts=posts,
+            lines=_by_number(events, [post.number for post in posts], known),
+            people=known,
+            countries={p.country: country_name(p.country) for p in known.values() if p.country},
+            prose=as_markup,
+            ground_of=ground_sentence,
+            hole=_hole,
+            at_post=lambda number: _address_of(place, number),
+        )
+    return _fragment(place.page, str(html), posts, tuple(sorted(icons)))
 
 
 def _fragment(page: int, html: str, posts: list[PostView], icons: tuple[str, ...]) -> Fragment:

@@ -228,13 +228,18 @@ class FlagTarget:
 
 @dataclass(frozen=True)
 class HomePanel:
-    """A panel on the home page; `load(viewer)` gives its context, None for nothing to show."""
+    """A panel on the home page; `load(viewer)` gives its context, None for nothing to show.
+
+    With `is_kept` the panel says that what it shows changes with published
+    events only: each viewer's is rendered after one and kept, an hour at most.
+    """
 
     name: str
     template: str
     load: Callable[[Viewer], Mapping[str, Any] | None]
     place: str = "aside"
     order: int = 50
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,17 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from brain.base import clock, pulse
+from brain.base.face import icons_of, use_icons
+from brain.base.fragments import Fragments
 from brain.base.http import viewer
+from brain.base.i18n import language
 from brain.plugin import registry
 from brain.plugin.containment import guarded
+from brain.plugin.contribution import HomePanel
+
+_STORE_BYTES = 4 * 1024 * 1024
+_panels: Fragments[tuple[Markup, tuple[str, ...]]] = Fragments(_STORE_BYTES)
 
 
 def fill_slot(name: str, items: Sequence[Any]) -> Mapping[Any, Markup]:
@@ -34,7 +42,29 @@ def fill_home(place: str) -> list[Markup]:
         if panel.place != place:
             continue
         with guarded(owner, f"home panel {panel.name}"):
-            context = panel.load(viewer())
-            if context is not None:
-                pieces.append(Markup(render_template(panel.template, viewer=viewer(), **context)))  # noqa: S704
-    return pieces
+            pieces.append(_kept_panel(panel) if panel.is_kept else _panel(panel))
+    return [piece for piece in pieces if piece]
+
+
+def _panel(panel: HomePanel) -> Markup:
+    """Render a panel; empty if it has nothing to show."""
+    context = panel.load(viewer())
+    if context is None:
+        return Markup("")
+    return Markup(render_template(panel.template, viewer=viewer(), **context))  # noqa: S704
+
+
+def _kept_panel(panel: HomePanel) -> Markup:
+    """Give the panel as it was rendered for this viewer since the last event of the site."""
+    if pulse.has_moved():
+        return _panel(panel)
+    beats = (pulse.beats("content"), pulse.beats("state"))
+    key = (panel, viewer(), language(), beats, int(clock.now().timestamp()) // 3600)
+    found = _panels.get(key)
+    if found is None:
+        with icons_of() as icons:
+            piece = _panel(panel)
+        found = (piece, tuple(icons))
+        _panels.put(key, found, 2 * len(piece) + 500)
+    use_icons(*found[1])
+    return found[0]

@@ -38,4 +38,6 @@ def _home(viewer: Viewer) -> Mapping[str, Any] | None:
 
 
 SLOT_FILLS = (SlotFill("profile.tabs", "meeting_point/_profile.html", _profile_tab),)
-PANELS = (HomePanel("meeting_point.home", "meeting_point/_home.html", _home, place="aside", order=10),)
+PANELS = (
+    HomePanel("meeting_point.home", "meeting_point/_home.html", _home, place="aside", order=10, is_kept=True),
+)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base import clock, events, settings
+from brain.base import clock, events, pulse, settings
 from brain.base.db import db
 
 from .matching import (
@@ -37,6 +37,7 @@ def match_listing(ids: Mapping[str, Any]) -> None:
     db.session.execute(
         sa.delete(Suggestion).where(sa.or_(Suggestion.need_id == row.id, Suggestion.listing_id == row.id))
     )
+    pulse.beat("content")  # pages show the best matches, and keep them
     if row.status != "open" or row.withdrawn:
         return
     found = _rank(row)

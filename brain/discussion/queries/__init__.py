@@ -4,8 +4,8 @@ from brain.discussion.queries.doors import open_post, open_post_by_id, open_thre
 from brain.discussion.queries.history import Version, post_history
 from brain.discussion.queries.lists import (
     ThreadList,
-    is_new,
     latest_threads,
+    new_since,
     readings,
     threads_of_topics,
     threads_with_tag,
@@ -48,9 +48,9 @@ __all__ = [
     "crumbs_of",
     "events_on_page",
     "in_reader_language",
-    "is_new",
     "latest_threads",
     "needs_note",
+    "new_since",
     "note_visit",
     "open_post",
     "open_post_by_id",

@@ -196,15 +196,11 @@ def readings(viewer: Viewer, threads: Iterable[ThreadRow]) -> dict[int, int]:
     return {row.thread_id: row.last_read for row in rows}
 
 
-def is_new(viewer: Viewer, thread: ThreadRow, last_read: int = 0) -> bool:
-    """Tell whether a thread is new to a member.
-
-    New is what they never opened, did not write, and that was opened within
-    the last `discussion.new_days`.
-    """
-    if not viewer.is_member or last_read or thread.author_id == viewer.id:
-        return False
-    return thread.created_at > clock.now() - timedelta(days=settings.value("discussion.new_days"))
+def new_since(viewer: Viewer) -> datetime | None:
+    """Give from when on threads are new to a member (`discussion.new_days`); None for visitors."""
+    if not viewer.is_member:
+        return None
+    return clock.now() - timedelta(days=settings.value("discussion.new_days"))
 
 
 def _select(viewer: Viewer) -> sa.Select[Any]:
