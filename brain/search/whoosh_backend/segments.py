@@ -19,6 +19,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from brain.search.analysis import BRANCHES
 from brain.search.ranking import LENGTH_SHARE
 from brain.search.whoosh_backend.fields import ROW, Postings, schema
+from brain.search.whoosh_backend.mapped import MappedSegment
 
 Block = tuple[Sequence[int], Sequence[float], Sequence[bytes]]
 INDEX_NAME = "MAIN"
@@ -32,7 +33,7 @@ class Leaf:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         # without its deletions, which change while the segment stays: Whoosh would look at each posting
-        bare = W3Segment(segment.codec(), segment.indexname, self.size, segment.segid)
+        bare = MappedSegment(segment.codec(), segment.indexname, self.size, segment.segid)
         bare.compound = segment.compound
         self._reader = SegmentReader(storage, schema(), bare)
         packed = b"".join(self._reader.column_reader("row", translate=False))
