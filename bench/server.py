@@ -45,7 +45,7 @@ class Server:
         command = [
             *(sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--worker-class", "gthread"),
             *("--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS), "--threads", str(THREADS)),
-            *("--keep-alive", "60", "--log-level", "warning", "--no-control-socket"),
+            *("--keep-alive", "60", "--log-level", "warning", "--no-control-socket", "--preload"),
         ]
         began = time.perf_counter()
         env = {k: v for k, v in os.environ.items() if not k.startswith("BRAIN_")} | environment(self.folder)

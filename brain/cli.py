@@ -129,7 +129,8 @@ def serve(ctx: click.Context, with_demo: bool) -> None:
         *(sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"),
         *("--bind", f"{config.host}:{config.port}", "--workers", str(config.workers)),
         *("--threads", str(config.threads), "--max-requests", "20000", "--max-requests-jitter", "2000"),
-        "--no-control-socket",
+        # loaded once, before the workers are forked: they share what they do not change
+        *("--preload", "--no-control-socket"),
     ]
     sys.exit(_run_together([flask, server]))
 

@@ -34,7 +34,16 @@ START_SECONDS = 120
 NOTED = ("sh", "-c", 'echo $$ > "$0"; exec "$@"')
 WEB = (
     *("-m", "gunicorn", "wsgi:application", "--worker-class", "gthread", "--workers", "2"),
-    *("--threads", "4", "--no-control-socket", "--graceful-timeout", "5", "--log-level", "error"),
+    *(
+        "--threads",
+        "4",
+        "--preload",
+        "--no-control-socket",
+        "--graceful-timeout",
+        "5",
+        "--log-level",
+        "error",
+    ),
 )
 JOBS = ("-m", "flask", "--app", "wsgi", "brain", "work")
 
