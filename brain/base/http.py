@@ -11,11 +11,14 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from brain.base.access import VISITOR, Viewer
 from brain.base.errors import NotFound, Refusal, SignInNeeded, TooSoon
 from brain.base.unit import SAFE_METHODS
 
+#: The largest integer of a column, on PostgreSQL.
+MOST_ID = 2**31 - 1
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
@@ -38,6 +41,13 @@ class BrainRequest(Request):
     """A request whose fields can be stored and asked for in both databases."""
 
     parameter_storage_class = Fields
+
+
+class RowId(IntegerConverter):
+    """A number in an address: what no row can have leads nowhere, instead of to a failing database."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=MOST_ID)
 
 
 def viewer() -> Viewer:
@@ -166,6 +176,7 @@ def secure(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Register the one voice for errors and the headers of every answer."""
     app.request_class = BrainRequest
+    app.url_map.converters["int"] = RowId
 
     @app.before_request
     def leave_odd_addresses() -> None:

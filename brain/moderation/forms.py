@@ -8,7 +8,13 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
 from brain.base.forms import Form, needed, one_of, pick_of, text
+from brain.base.http import MOST_ID
 from brain.moderation.grounds import GROUNDS, REASONS
+
+
+def _version() -> IntegerField:
+    """Make the field that says which state of the case was seen."""
+    return IntegerField(validators=[needed(), NumberRange(1, MOST_ID)], widget=HiddenInput())
 
 
 class ReportForm(Form):
@@ -41,10 +47,10 @@ class SettleForm(Form):
         hint=lazy_gettext("Everybody reads it where the thing was, the author also in a letter."),
     )
     words = text(lazy_gettext("Reason the author will read"), 1000, least=0)
-    version = IntegerField(validators=[needed(), NumberRange(min=1)], widget=HiddenInput())
+    version = _version()
 
 
 class VersionForm(Form):
     """Take back a decision, as it was seen."""
 
-    version = IntegerField(validators=[needed(), NumberRange(min=1)], widget=HiddenInput())
+    version = _version()

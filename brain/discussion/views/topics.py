@@ -127,12 +127,12 @@ def _topic_form(topic: TopicRow | None) -> TopicForm:
 
 
 def _read(form: TopicForm) -> TopicDraft:
-    parent = form.parent_id.data
+    parent = form.parent_id.data or ""
     return form.read(
         TopicDraft,
         names=form.texts("names"),
         descriptions=form.texts("descriptions"),
-        parent_id=int(parent) if parent else None,
+        parent_id=int(parent) if parent.isdecimal() else None,  # what is no choice is refused by the form
         position=form.position.data or 0,
     )
 
