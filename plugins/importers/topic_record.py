@@ -18,6 +18,7 @@ from .archive import (
     Reason,
     Tally,
 )
+from .emoji import set_emoji
 from .escapes import clean
 from .html_to_markdown import html_to_markdown
 from .raw_markdown import raw_to_markdown
@@ -136,7 +137,9 @@ def read_head(values: Values, reading: Reading) -> ArchivedThread:
     is_private = line_of(values, "archetype") == PRIVATE
     return ArchivedThread(
         old_id=thread,
-        title=line_of(values, "title") or slug.replace("-", " ").strip().capitalize() or f"{thread}",
+        title=set_emoji(line_of(values, "title"))
+        or slug.replace("-", " ").strip().capitalize()
+        or f"{thread}",
         slug=slug,
         category=None if category is None else reading.categories.get(category, ArchivedCategory(category)),
         tags=_tags_of(values),

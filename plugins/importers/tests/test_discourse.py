@@ -44,6 +44,12 @@ def test_thread_keeps_all_that_is_said_about_it(tmp_path: Path) -> None:
     assert thread.old_urls == ("/t/a-seed-library/5", "/t/5")
 
 
+def test_emoji_in_a_title_is_the_character(tmp_path: Path) -> None:
+    said = topic(5, title=":seedling: Seeds at 10:30 :no_such_thing:")
+    (thread,), _skipped, _archive = read_all(write_lines(tmp_path / "topics.jsonl", said))
+    assert thread.title == "🌱 Seeds at 10:30 :no_such_thing:"
+
+
 def test_post_keeps_all_that_is_said_about_it(tmp_path: Path) -> None:
     second = post(
         4,
