@@ -20,7 +20,7 @@ from brain.base.unit import SAFE_METHODS
 #: The largest integer of a column, on PostgreSQL.
 MOST_ID = 2**31 - 1
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )

@@ -22,6 +22,9 @@ from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from brain.base import clock
 
@@ -131,7 +134,7 @@ def init_app(app: Flask, catalogue_folders: Sequence[Path]) -> None:
 
 
 def _speak_quickly(app: Flask) -> None:
-    """Let templates look the catalogue up once a page, not once a string."""
+    """Let templates look the catalogue up once a page, and write counts as the reader does."""
 
     def say(text: str) -> str:
         return str(_voice().catalogue.ugettext(text))
@@ -139,8 +142,14 @@ def _speak_quickly(app: Flask) -> None:
     def say_count(one: str, many: str, count: int) -> str:
         return str(_voice().catalogue.ungettext(one, many, count))
 
+    @pass_eval_context
+    def say_count_as_read(context: EvalContext, one: str, many: str, count: int, **values: Any) -> str:
+        text = say_count(one, many, count)
+        return (Markup(text) if context.autoescape else text) % {"num": number(count), **values}  # noqa: S704
+
     environment: Any = app.jinja_env  # its i18n extension adds methods
     environment.install_gettext_callables(say, say_count, newstyle=True)
+    environment.globals["ngettext"] = say_count_as_read
 
 
 def endonym(code: str) -> str:

@@ -207,12 +207,28 @@ def test_link_that_is_not_allowed_stays_as_it_was_typed() -> None:
 
 
 def test_image_is_loaded_late_and_keeps_its_words() -> None:
-    html = shown('![a *b*](https://a.org/x.png "T") [![c](/files/1)](https://d.org) ![m](mailto:a@b.org)')
+    html = shown('![a *b*](/files/2 "T") [![c](/files/1)](https://d.org) ![m](mailto:a@b.org)')
 
     assert html == (
-        '<p><img src="https://a.org/x.png" alt="a *b*" loading="lazy"> '
+        '<p><img src="/files/2" alt="a *b*" loading="lazy"> '
         '<a href="https://d.org"><img src="/files/1" alt="c" loading="lazy"></a> ![m](mailto:a@b.org)</p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("![a *b*](https://a.org/x.png)", '<a href="https://a.org/x.png" class="picture">a *b* (a.org)</a>'),
+        (
+            "![](https://a.org/x%20y.png)",
+            '<a href="https://a.org/x%20y.png" class="picture">x y.png (a.org)</a>',
+        ),
+        ("![](https://a.org/)", '<a href="https://a.org/" class="picture">a.org</a>'),
+        ("[![c](http://e.org/c.png)](https://d.org)", '<a href="https://d.org">c (e.org)</a>'),
+    ],
+)
+def test_image_of_another_site_is_a_link(source: str, html: str) -> None:
+    assert shown(source) == f"<p>{html}</p>"
 
 
 @pytest.mark.parametrize(

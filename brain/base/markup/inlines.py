@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from html import unescape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -15,7 +15,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTree
 from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_RE, AtomicString, Registry
 
-from brain.base.markup.address import BARE_ADDRESS, safe_url, trim_address
+from brain.base.markup.address import BARE_ADDRESS, is_external, safe_url, trim_address
 from brain.base.markup.emphasis import EMPHASIS, emphasise
 from brain.base.markup.limits import MAX_EXPANSIONS, SIMPLE_TAGS
 
@@ -23,6 +23,8 @@ Made = tuple[Element | str, int] | None
 Maker = Callable[["Mark", re.Match[str]], Made]
 
 NAME_LENGTHS = range(2, 41)
+#: Marks the link that stands for an image of another site.
+PICTURE = {"class": "picture"}
 
 # Brackets three deep, each run taken whole and never given back: every `[` costs what it spans.
 _LABEL = r"(?:[^\[\]]++|\[(?:[^\[\]]++|\[[^\[\]]*+\])*+\])*+"
@@ -141,6 +143,8 @@ def make_link(mark: Mark, found: re.Match[str]) -> Made:
     if target is None or any(_target_of(mark, inner) for inner in mark.compiled_re.finditer(found["label"])):
         return None
     address, title, end = target
+    for placeholder in INLINE_PLACEHOLDER_RE.finditer(found["label"]):
+        _unlink_picture(mark.stashed(placeholder[0]))
     link = _element("a", found["label"], href=address)
     if title:
         link.set("title", title)
@@ -148,7 +152,11 @@ def make_link(mark: Mark, found: re.Match[str]) -> Made:
 
 
 def make_image(mark: Mark, found: re.Match[str]) -> Made:
-    """Make an image from the web or from this site."""
+    """Show an image of this site, and link one from elsewhere.
+
+    A page fetches nothing from other sites: they would learn who reads what,
+    and an image costs a reader on a dear line more than all the rest.
+    """
     target = _target_of(mark, found)
     if target is None or target[0][:7].lower() == "mailto:":
         return None
@@ -156,7 +164,24 @@ def make_image(mark: Mark, found: re.Match[str]) -> Made:
     alt = mark.restored(found["label"])
     if alt is None:
         alt = mark.unescape(found["label"])
-    return Element("img", {"src": address, "alt": alt.strip() or title, "loading": "lazy"}), end
+    words = alt.strip() or title
+    if is_external(address):
+        return _element("a", AtomicString(_picture_words(address, words)), href=address, **PICTURE), end
+    return Element("img", {"src": address, "alt": words, "loading": "lazy"}), end
+
+
+def _picture_words(address: str, words: str) -> str:
+    """Say what an image is called and where it lies."""
+    parts = urlsplit(address)
+    words = words or unquote(parts.path.rpartition("/")[2])[:60]
+    return f"{words} ({parts.hostname})" if words else str(parts.hostname)
+
+
+def _unlink_picture(node: Element | str) -> None:
+    """Leave the words of an image that stands in a link: links hold no links."""
+    if isinstance(node, Element) and node.get("class") == PICTURE["class"]:
+        node.tag = "span"
+        node.attrib.clear()
 
 
 def make_address(mark: Mark, found: re.Match[str]) -> Made:

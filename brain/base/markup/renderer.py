@@ -10,7 +10,7 @@ from brain.base.markup.dialect import Dialect, is_unmarked, paragraphs, readable
 from brain.base.markup.limits import MAX_LENGTH, OutOfTime, is_absurd, within_cpu_limit
 from brain.base.markup.sanitiser import last_gate, sanitise
 
-RENDERER_VERSION: int = 1
+RENDERER_VERSION: int = 2
 """Stored with each post; raise it when the same text gives other HTML."""
 
 _log = logging.getLogger(__name__)

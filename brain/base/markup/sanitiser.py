@@ -29,7 +29,7 @@ TAGS = (
 EXTERNAL_REL = "nofollow ugc noopener"
 
 _WORDS = {
-    ("a", "class"): re.compile("mention"),
+    ("a", "class"): re.compile("mention|picture"),
     ("a", "rel"): re.compile(EXTERNAL_REL),
     ("blockquote", "class"): re.compile("quote"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_+#.-]{1,30}"),
@@ -55,8 +55,8 @@ def _keeps(tag: str, name: str, value: str) -> bool:
         return True
     if tag == "a" and name == "href":
         return safe_url(value) is not None
-    if tag == "img" and name == "src":
-        return safe_url(value) is not None and not value.strip().lower().startswith("mailto:")
+    if tag == "img" and name == "src":  # pages fetch nothing from other sites
+        return safe_url(value) is not None and value.strip().startswith("/")
     if name == "dir":
         return tag in DIRECTED and value == "auto"
     words = _WORDS.get((tag, name))
