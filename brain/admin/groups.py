@@ -65,7 +65,7 @@ def setting_group(viewer: Viewer, owner: str) -> SettingGroup:
 
 def _group(owner: str, found: list[Setting]) -> SettingGroup:
     plugin = registry.register().plugins.get(owner)
-    title = plugin.manifest.title if plugin is not None and plugin.manifest else TITLES.get(owner, owner)
+    title = plugin.title if plugin is not None else TITLES.get(owner, owner)
     values: dict[str, Any] = {setting.name: settings.value(setting.name) for setting in found}
     state = json.dumps(values, sort_keys=True).encode()
     return SettingGroup(

@@ -158,8 +158,7 @@ def _report(name: str) -> lifecycle.PluginReport:
 
 
 def _title(name: str) -> str:
-    manifest = lifecycle.plugin_named(name).manifest
-    return manifest.title if manifest else name
+    return lifecycle.plugin_named(name).title
 
 
 def _sent(form: Form, group: groups.SettingGroup) -> dict[str, str]:

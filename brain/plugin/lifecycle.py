@@ -112,11 +112,11 @@ def _report(
     manifest = plugin.manifest
     return PluginReport(
         name=plugin.name,
-        title=manifest.title if manifest else plugin.name,
-        summary=manifest.summary if manifest else "",
+        title=plugin.title,
+        summary=plugin.said("summary"),
         version=manifest.version if manifest else "",
         license=manifest.license if manifest else "",
-        data_note=manifest.data_note if manifest else "",
+        data_note=plugin.said("data_note"),
         is_enabled=bool(state and state.enabled and not plugin.problem),
         problem=plugin.problem,
         unfit=tuple(_misfits(plugin, version)),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pluggy
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext
 
 from brain.base import pulse
 from brain.base.db import db
@@ -43,6 +44,16 @@ class Plugin:
     module: Any = None
     contribution: Contribution = field(default_factory=Contribution)
     problem: str = ""
+
+    @property
+    def title(self) -> str:
+        """Give its title in the reader's language, its name where the manifest cannot be read."""
+        return gettext(self.manifest.title) if self.manifest else self.name
+
+    def said(self, part: Literal["summary", "data_note"]) -> str:
+        """Give a text of its manifest in the reader's language, empty where there is none."""
+        text: str = getattr(self.manifest, part, "")
+        return gettext(text) if text else ""  # the catalogues' own head stands under the empty text
 
 
 def _new_hooks() -> pluggy.PluginManager:

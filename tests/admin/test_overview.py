@@ -130,3 +130,12 @@ def test_pages_are_not_there_for_others(site, make, path):
 def test_others_cannot_press_the_buttons(site, make, path):
     client = client_of(site, make.moderator())
     assert client.submit(path, form_at="/settings").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [("/admin", "Overview"), ("/admin/plugins/pantry", "Plugins"), ("/admin/settings/log", "Settings")],
+)
+def test_navigation_says_where_one_is(admin, path, entry):
+    current = re.findall(r'aria-current="\w+">([^<\n]+)', admin.get(path).text.split('class="side-nav')[1])
+    assert current[0] == entry

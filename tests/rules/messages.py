@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import configparser
 import io
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from tests.rules.sources import ROOT
 
 SECTION = "babel:"
 KEYWORDS: Mapping[str, Any] = DEFAULT_KEYWORDS | {"lazy_gettext": None, "lazy_ngettext": (1, 2)}
+#: What a plugin says of itself to admins.
+MANIFEST, MANIFEST_TEXTS = "plugin.toml", ("title", "summary", "data_note")
 #: A comment that starts so is shown to translators.
 COMMENT = "Translators:"
 SKIPPED_FOLDERS = {"tests", "migrations", "__pycache__"}
@@ -78,6 +81,10 @@ def extract(home: Home) -> Catalog:
     for file, line, message, comments, context in found:
         place = (home.sources / file).relative_to(ROOT).as_posix()
         catalogue.add(message, None, [(place, line)], auto_comments=comments, context=context)
+    if (manifest := home.sources / MANIFEST).exists():
+        said = tomllib.loads(manifest.read_text("utf-8"))
+        for text in filter(None, (said.get(name) for name in MANIFEST_TEXTS)):
+            catalogue.add(text, None, [(manifest.relative_to(ROOT).as_posix(), 1)])
     return catalogue
 
 

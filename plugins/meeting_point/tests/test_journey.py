@@ -179,3 +179,9 @@ def test_text_of_members_cannot_carry_markup(make, client):
     assert "<script>alert" not in page
     assert "onerror=alert(1)>" not in page
     assert 'href="javascript' not in page
+
+
+def test_admins_read_what_the_plugin_is_in_their_language(make, sign_in):
+    page = sign_in(make.admin()).get("/admin/plugins/meeting_point?lang=ar").text
+    assert "نقطة اللقاء" in page
+    assert "Offers, needs and facilitators" not in page
