@@ -15,8 +15,11 @@ from brain.base import clock
 from brain.base.access import HOUSE, Viewer
 from brain.base.unit import unit_of_work
 from brain.discussion import actions as discussion
+from brain.discussion.queries import open_post
 from brain.members import actions as members
 from brain.members.queries import viewers_of
+from brain.moderation.actions import raise_flag
+from brain.moderation.drafts import FlagDraft
 from brain.plugin.containment import call
 
 CONTENT = Path(__file__).parent / "content"
@@ -131,6 +134,7 @@ def _plant_threads(people: Mapping[str, int], topics: Mapping[str, int]) -> tupl
         staff = next(v for v in viewers.values() if v.role == "admin")
         for thread in threads:
             _finish(staff, thread, ids[thread["key"]])
+            _report(viewers, people, thread, ids[thread["key"]])
     return len(threads), len(acts)
 
 
@@ -162,6 +166,18 @@ def _write(author: Viewer, act: _Act, ids: dict[str, int], topics: Mapping[str, 
         draft_key=f"demo-{key}-{act.number}",
     )
     discussion.reply(author, ids[key], answer)
+
+
+def _report(
+    viewers: Mapping[int, Viewer], people: Mapping[str, int], thread: Mapping[str, Any], thread_id: int
+) -> None:
+    """Report what members found wrong, so that moderators have something to decide."""
+    for number, post in enumerate(thread["posts"], 1):
+        report = post.get("reported")
+        if report is not None:
+            reporter = viewers[people[report["by"]]]
+            found = open_post(reporter, thread_id, number)
+            raise_flag(reporter, "post", found.id, FlagDraft(report["reason"], report["note"]))
 
 
 def _finish(staff: Viewer, thread: Mapping[str, Any], thread_id: int) -> None:
