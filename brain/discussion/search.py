@@ -14,6 +14,7 @@ from brain.base.db import db
 from brain.base.markup import plain_text
 from brain.discussion.links import post_url, topic_url
 from brain.discussion.models import Post, Thread, Topic
+from brain.discussion.queries import path_to
 from brain.discussion.queries.rows import TOPIC_COLUMNS, ids_of_path, topic_row
 from brain.members.queries import people
 from brain.plugin.contribution import Card, Document, SearchSource
@@ -114,6 +115,8 @@ def post_cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
             Thread.id.label("thread_id"),
             Thread.slug,
             Thread.title,
+            Thread.tags,
+            Thread.topic_id,
             Thread.closed_at,
         )
         .join(Thread, Thread.id == Post.thread_id)
@@ -131,6 +134,7 @@ def post_cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
             at=row.created_at,
             text=plain_text(row.html, _CARD_TEXT_MOST),
             badge=_("Closed") if row.closed_at else "",
+            labels=(*(topic.name for topic in path_to(viewer, row.topic_id)), *row.tags),
         )
         for row in rows
     }

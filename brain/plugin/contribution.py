@@ -80,7 +80,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Card:
-    """What a list shows of one thing. `text` is plain and whole: search cuts a snippet from it."""
+    """What a list shows of one thing.
+
+    `text` is plain and whole: search cuts a snippet from it. `labels` are the
+    topics and tags that it is found by as well; those that were are shown.
+    """
 
     id: int
     title: str
@@ -91,6 +95,7 @@ class Card:
     text: str = ""
     badge: Label = ""
     badge_class: str = ""
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """One result. `pieces` is the place where it was found, in parts that are marked or not."""
+    """One result: its title and the place where it was found, in parts that are marked or not.
+
+    `labels` are those it was found by.
+    """
 
     card: Card
     kind_label: Label
+    title: Sequence[Piece]
     pieces: Sequence[Piece]
+    labels: Sequence[Sequence[Piece]]
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,15 @@ class _Search:
 
     def _section(self, kind: str, cards: Sequence[Card], share: int, marker: Marker) -> Section:
         label = self._here[kind][1].label
-        rows = [Row(card, label, marker.snippet(card.text, card.language)) for card in cards[:share]]
+        rows = [_row(card, label, marker) for card in cards[:share]]
         return Section(kind, label, rows, min(len(cards), PAGE), len(cards) > PAGE)
+
+
+def _row(card: Card, label: Label, marker: Marker) -> Row:
+    title = marker.mark(card.title, card.language)
+    labels = [marker.mark(name, card.language) for name in card.labels]
+    found_by = [pieces for pieces in labels if any(piece.is_marked for piece in pieces)]
+    return Row(card, label, title, marker.snippet(card.text, card.language), found_by)
 
 
 def _share_out(counts: Sequence[int]) -> list[int]:

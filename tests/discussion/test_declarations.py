@@ -239,3 +239,21 @@ def test_thread_written_in_another_language_is_marked_in_search(make, act, topic
     draft = ThreadDraft("¿Cómo comparten herramientas?", "Tenemos un tractor.", (), "es")
     _thread, post = act(make.member(), actions.open_thread, topic, draft)
     assert search.post_documents([post])[0].language == "es"
+
+
+def test_result_shows_the_tag_and_the_topic_that_it_was_found_by(make, client):
+    topic = make.topic("Savings and credit")
+    make.thread(
+        topic, text="نلتقي كل شهر.", title="كيف نحفظ الدفتر؟", language="ar", tags=("ledger", "women")
+    )
+    make.work()
+    found = client.get("/search?q=ledger").text
+    assert '<li class="tag"><bdi><mark>ledger</mark></bdi></li>' in found
+    assert "women" not in found.split('class="hit"')[1].split("</article>")[0]
+    assert "<mark>Savings</mark> and credit" in client.get("/search?q=savings&kind=post").text
+
+
+def test_found_words_are_marked_in_titles(make, client):
+    make.thread(title="Who keeps the ledger of the fund")
+    make.work()
+    assert "the <mark>ledger</mark> of the fund</a></h3>" in client.get("/search?q=ledger").text
