@@ -151,13 +151,18 @@ def publish(member: Client, side: str, title: str) -> None:
 
 def is_there(path: str, answer: Answer) -> bool:
     """Tell whether a page shows all that it shows while the plugin is on."""
-    return answer.status == 200 and all(words in answer.text for words in SHOWN[path])
+    return answer.status == 200 and all(words in words_of(answer) for words in SHOWN[path])
+
+
+def words_of(answer: Answer) -> str:
+    """Give a page without the marks around found words."""
+    return answer.text.replace("<mark>", "").replace("</mark>", "")
 
 
 def is_gone(path: str, answer: Answer) -> bool:
     """Tell whether a page shows nothing of the plugin, and a page of its own is not there."""
     wanted = 404 if path.startswith("/meeting-point") else 200
-    return answer.status == wanted and not any(words in answer.text for words in SHOWN[path])
+    return answer.status == wanted and not any(words in words_of(answer) for words in SHOWN[path])
 
 
 def in_every_request(site: CopiedSite, reader: Client, holds: Callable[[str, Answer], bool]) -> None:
@@ -169,7 +174,7 @@ def in_every_request(site: CopiedSite, reader: Client, holds: Callable[[str, Ans
         with ThreadPoolExecutor(4) as several:
             answers = list(several.map(reader.get, paths))
         wrong = [
-            f"{path}: {answer.status}, with {[words for words in SHOWN[path] if words in answer.text]}"
+            f"{path}: {answer.status}, with {[words for words in SHOWN[path] if words in words_of(answer)]}"
             for path, answer in zip(paths, answers, strict=True)
             if not holds(path, answer)
         ]
