@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +16,6 @@ from brain.base.db import Base, JsonText, db
 from brain.base.unit import unit_of_work
 from brain.config import ROOT
 from brain.members.actions import NewMember, add_member
-from tests import services
-from tests.fixtures import DATABASE
 from tests.journeys.client import Answer, Client, signed_in
 from tests.journeys.copied import CopiedSite
 
@@ -47,15 +44,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def site(tmp_path: Path, worker_id: str) -> Iterator[CopiedSite]:
-    """Give a copy of the product on an empty database, with all processes running."""
-    url = f"sqlite:///{tmp_path / 'brain.db'}"
-    if DATABASE == "postgresql":
-        url = services.fresh_database(services.needed("postgresql"), f"brain_life_{worker_id}")
-    made = CopiedSite(tmp_path, url)
-    made.flask("upgrade")
-    yield made
-    made.stop_everything()
+def site(copied_site: CopiedSite) -> CopiedSite:
+    """Give a copy of the product, whose folders may be moved."""
+    return copied_site
 
 
 @pytest.fixture
