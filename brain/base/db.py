@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from brain.base.gate import Gate
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -93,6 +96,7 @@ def prepare_engine(engine: Engine) -> None:
 
     `BEGIN IMMEDIATE` is used inside a writing unit: with a deferred begin three
     of four concurrent read-then-write transactions fail (QUALITY section 1).
+    Writers pass a gate first (`brain.base.gate`).
     """
     if engine.dialect.name != "sqlite":
         return
@@ -110,9 +114,28 @@ def prepare_engine(engine: Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    _begin_in_turn(engine)
+
+
+def _begin_in_turn(engine: Engine) -> None:
+    """Begin explicitly, and have writers line up: SQLite lets in who comes at the right moment."""
+    gate = Gate(Path(f"{engine.url.database}-gate"))
+
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        if not writing.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("in_gate"):
+            connection.info["in_gate"] = gate.enter()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    # a session gives its connection back with each commit, once that is done
+    @sa.event.listens_for(engine, "checkin")
+    @sa.event.listens_for(engine, "invalidate")
+    def _leave(connection: sqlite3.Connection, record: ConnectionPoolEntry, *why: Any) -> None:
+        if record.info.pop("in_gate", False):
+            gate.leave()
 
 
 def init_app(app: Flask) -> None:

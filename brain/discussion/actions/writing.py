@@ -152,9 +152,14 @@ def _prepare(source: str, language: str, draft_key: str) -> _Text:
 
 
 def _wrote_lately(viewer: Viewer, text: _Text) -> sa.ColumnElement[bool]:
-    minutes = max(settings.value("discussion.same_text_minutes"), 60)
-    recent = Post.created_at.between(text.at - timedelta(minutes=minutes), text.at)
-    return sa.and_(Post.author_id == viewer.id, sa.or_(recent, _is_this_draft(text)))
+    """Say which posts of the viewer bear on this one: of its draft, or as late as limits look at."""
+    own = Post.author_id == viewer.id
+    if viewer.is_staff:
+        return sa.and_(own, _is_this_draft(text))
+    minutes = timedelta(minutes=settings.value("discussion.same_text_minutes"))
+    pause = timedelta(seconds=settings.value("discussion.seconds_between_posts"))
+    recent = Post.created_at.between(text.at - max(minutes, pause), text.at)
+    return sa.and_(own, sa.or_(recent, _is_this_draft(text)))
 
 
 def _is_this_draft(text: _Text) -> sa.ColumnElement[bool]:
