@@ -28,7 +28,7 @@ from brain.moderation.contribution import contribute as moderation
 from brain.notifications.contribution import contribute as notifications
 from brain.plugin import containment, lifecycle, loader, registry
 from brain.plugin.contribution import Contribution
-from brain.plugin.fill import fill_home, fill_slot
+from brain.plugin.fill import fill_home, fill_slot, nav_links
 from brain.plugin.hooks import EVENT_HOOKS
 from brain.search.contribution import contribute as search
 
@@ -81,7 +81,7 @@ def _make_machinery(app: UnitFlask) -> None:
     app.jinja_env.globals.update(
         fill_slot=fill_slot,
         fill_home=fill_home,
-        nav_items=registry.nav_items,
+        nav_links=nav_links,
         site_name=lambda: app.config["BRAIN_SITE_NAME"],
     )
 

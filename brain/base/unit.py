@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, request
+from psycopg.pq import TransactionStatus
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from brain.base.db import db, writing
+from brain.base.db import db, is_sqlite, writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger("brain.unit")
@@ -24,6 +25,10 @@ log = logging.getLogger("brain.unit")
 
 class ReadChangedRows(RuntimeError):
     """A GET request tried to change content: a programming error."""
+
+
+class TransactionBroken(RuntimeError):
+    """A statement failed before, and nothing can be asked in this transaction: a programming error."""
 
 
 def is_writing() -> bool:
@@ -71,12 +76,21 @@ def savepoint() -> Iterator[None]:
         yield
 
 
+def _is_broken() -> bool:
+    """Tell whether PostgreSQL refuses to go on in this transaction; asks no statement."""
+    if is_sqlite() or not db.session().in_transaction():
+        return False
+    raw: Any = db.session.connection().connection.driver_connection
+    return bool(raw.info.transaction_status == TransactionStatus.INERROR)
+
+
 @contextlib.contextmanager
 def shield() -> Iterator[None]:
     """Undo only this block if it raises, at no cost where the unit reads.
 
     In a reading unit there is nothing of others to keep: the transaction
-    begins anew. Raises ReadChangedRows if the block changed rows there.
+    begins anew. There the block may change no rows (ReadChangedRows), nor
+    leave a transaction in which nothing can be asked any more (TransactionBroken).
     """
     if is_writing():
         with savepoint():
@@ -86,6 +100,8 @@ def shield() -> Iterator[None]:
         yield
         if _has_changes():
             raise ReadChangedRows("rows were changed while a page was read")
+        if _is_broken():
+            raise TransactionBroken("a statement failed and its error was swallowed")
     except BaseException:
         db.session.rollback()
         db.session.info.pop("wrote", None)

@@ -53,14 +53,12 @@ class TooSlow(Exception):
 def contained(plugin: str, place: str) -> Iterator[None]:
     """Run a plugin's code: a failure is undone and counted, the page goes on.
 
-    A Refusal passes: that is a plugin's way of saying no.
+    A Refusal is a failure like others: only decision hooks may say no (`call`).
     """
     started = time.monotonic()
     try:
         with shield():
             yield
-    except Refusal:
-        raise
     except Exception as error:
         log.exception("plugin %s failed at %s", plugin, place)
         strike(plugin, place, error)
@@ -122,8 +120,14 @@ def call(hook: str, **arguments: Any) -> None:
     Raises only a Refusal (decision hooks).
     """
     for name, function in implementations(hook):
+        refusal: Refusal | None = None
         with contained(name, hook):
-            function(**arguments)
+            try:
+                function(**arguments)
+            except Refusal as said:
+                refusal = said
+        if refusal is not None:
+            raise refusal
 
 
 def implementations(hook: str) -> list[tuple[str, Callable[..., Any]]]:

@@ -7,7 +7,7 @@ notifications, mail, moderation, admin) read them from `brain.plugin.registry`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -280,3 +280,10 @@ class Contribution:
     commands: Sequence[click.Command] = ()
     member_data: Sequence[MemberData] = ()
     home_panels: Sequence[HomePanel] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a single declaration where a list of them belongs. Raises TypeError."""
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if part.name != "derived_jobs" and (isinstance(value, str) or not isinstance(value, Sequence)):
+                raise TypeError(f"{part.name} takes a list of declarations")

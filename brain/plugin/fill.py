@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from brain.base import clock, pulse
@@ -33,6 +34,28 @@ def fill_slot(name: str, items: Sequence[Any]) -> Mapping[Any, Markup]:
             for key, piece in pieces.items():
                 filled[key] = filled.get(key, Markup("")) + piece
     return filled
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """A link of a navigation, as this viewer sees it; `count` is what waits behind it."""
+
+    url: str
+    endpoint: str
+    label: str
+    count: int
+
+
+def nav_links(place: str) -> list[NavLink]:
+    """List the links of a navigation that the viewer may follow, in order."""
+    who = viewer()
+    links: list[NavLink] = []
+    for owner, item in registry.nav_items(place):
+        with guarded(owner, f"navigation, {item.endpoint}"):
+            if not item.permission or who.can(item.permission):
+                count = item.badge(who) if item.badge else 0
+                links.append(NavLink(url_for(item.endpoint), item.endpoint, str(item.label), int(count)))
+    return links
 
 
 def fill_home(place: str) -> list[Markup]:

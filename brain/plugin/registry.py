@@ -113,10 +113,10 @@ def declared(kind: str) -> list[tuple[str, Any]]:
     return kept[1]
 
 
-def nav_items(place: str) -> list[NavItem]:
-    """List the links of a navigation, in order."""
-    items = [item for _owner, item in declared("nav_items") if item.place == place]
-    return sorted(items, key=lambda item: item.order)
+def nav_items(place: str) -> list[tuple[str, NavItem]]:
+    """List the links of a navigation with their owners, in order."""
+    items = [(owner, item) for owner, item in declared("nav_items") if item.place == place]
+    return sorted(items, key=lambda pair: pair[1].order)
 
 
 def profile_fields() -> list[ProfileField]:

@@ -15,6 +15,7 @@ from brain.base.settings import SettingValue
 from brain.base.unit import unit_of_work
 from brain.config import read_config
 from brain.plugin import containment, lifecycle, registry
+from brain.plugin.contribution import Contribution, NavItem
 from brain.plugin.testing import switch
 from tests.fixtures import ReadingClient
 
@@ -99,8 +100,8 @@ def test_failing_slot_is_left_out_and_counted(site, clumsy):
     assert "clumsy at slot" in report.last_error
 
 
-@pytest.mark.parametrize("mess", ["write", "ask nonsense"])
-def test_slot_that_breaks_the_transaction_harms_nobody(site, clumsy, mess):
+@pytest.mark.parametrize("mess", ["write", "ask nonsense", "refuse"])
+def test_slot_that_breaks_the_page_harms_nobody(site, clumsy, mess):
     clumsy.mood["slot"] = mess
     page = site.test_client().get("/")
     assert page.status_code == 200
@@ -108,6 +109,30 @@ def test_slot_that_breaks_the_transaction_harms_nobody(site, clumsy, mess):
     assert db.session.get(SettingValue, "clumsy.mess") is None
     (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
     assert report.strikes == 2  # the home panel and the footer
+
+
+def test_slot_that_swallows_an_error_of_the_database_harms_nobody(site, clumsy):
+    clumsy.mood["slot"] = "swallow nonsense"
+    page = site.test_client().get("/")
+    assert page.status_code == 200
+    assert "Latest threads" in page.text
+
+
+def test_link_in_the_navigation_that_fails_is_left_out_and_counted(site, clumsy):
+    assert "3 waiting" in site.test_client().get("/topics").text
+    for mess in ("raise", "refuse"):
+        clumsy.mood["badge"] = mess
+        page = site.test_client().get(f"/topics?{mess}")  # none that is kept
+        assert page.status_code == 200
+        assert 'href="/clumsy/"' not in page.text
+        assert 'href="/topics"' in page.text
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert report.strikes == 2
+
+
+def test_single_declaration_where_a_list_belongs_is_named(site):
+    with pytest.raises(TypeError, match="nav_items takes a list"):
+        Contribution(nav_items=NavItem("main", "One", "discussion.topics"))
 
 
 def test_slow_slot_is_counted(site, clumsy):

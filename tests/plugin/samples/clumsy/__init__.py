@@ -1,15 +1,16 @@
 """Fails wherever a plugin can fail, as `mood` says."""
 
+import contextlib
 import time
 
 import sqlalchemy as sa
 from flask import Blueprint
 
 from brain.base.db import db
-from brain.base.errors import Refusal
+from brain.base.errors import Refusal, SignInNeeded
 from brain.base.settings import SettingValue
 from brain.base.slots import SlotFill
-from brain.plugin.contribution import Contribution, HomePanel
+from brain.plugin.contribution import Contribution, HomePanel, NavItem
 from brain.plugin.hooks import hookimpl
 
 mood = {"slot": "well", "heard": []}
@@ -25,12 +26,22 @@ def act(place):
         db.session.execute(sa.insert(SettingValue).values(name="clumsy.mess", value=1))
     if mood.get(place) == "ask nonsense":
         db.session.execute(sa.text("SELECT nothing FROM nowhere"))
+    if mood.get(place) == "swallow nonsense":
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            db.session.execute(sa.text("SELECT nothing FROM nowhere"))
+    if mood.get(place) == "refuse":
+        raise SignInNeeded
 
 
 @blueprint.get("/")
 def index():
     act("view")
     return "clumsy page"
+
+
+def badge(viewer):
+    act("badge")
+    return 3
 
 
 def fill(items, viewer):
@@ -43,6 +54,7 @@ def contribute():
     return Contribution(
         blueprints=[blueprint],
         slot_fills=[SlotFill("page.footer", "clumsy/footer.html", fill)],
+        nav_items=[NavItem("main", "Clumsy", "clumsy.index", badge=badge)],
         home_panels=[HomePanel("clumsy.panel", "clumsy/footer.html", lambda viewer: fill((), viewer)[None])],
     )
 
