@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, got_request_exception, request
@@ -108,7 +109,7 @@ def _register(app: UnitFlask, contribution: Contribution, plugin: str) -> None:
     for blueprint in contribution.blueprints:
         app.register_blueprint(blueprint)
     for job in contribution.jobs:
-        jobs.register_job(job, _switch(app, plugin))
+        jobs.register_job(job, _switch(app, plugin), _strikes(plugin, job.name))
 
 
 def register_derived_jobs(app: UnitFlask, here: registry.Register) -> None:
@@ -120,7 +121,17 @@ def register_derived_jobs(app: UnitFlask, here: registry.Register) -> None:
     for plugin, contributions in declared.items():
         for contribution in contributions:
             for job in contribution.derived_jobs(everybody) if contribution.derived_jobs else ():
-                jobs.register_job(job, _switch(app, plugin))
+                jobs.register_job(job, _switch(app, plugin), _strikes(plugin, job.name))
+
+
+def _strikes(plugin: str, place: str) -> Callable[[Exception], None]:
+    """Count the failures of a plugin's jobs and hooks; those of the core are in the log."""
+
+    def strike(error: Exception) -> None:
+        if plugin:
+            containment.strike(plugin, place, error)
+
+    return strike
 
 
 def _switch(app: UnitFlask, plugin: str) -> Any:
@@ -141,7 +152,9 @@ def _register_event_hooks(app: UnitFlask, plugin: str, here: registry.Register) 
                 for ids in many:
                     heard.function(*[ids[name] for name in heard.argnames])
 
-            subscribe(Subscriber(f"{plugin}.{hook}", (event,), deliver, is_active=_switch(app, plugin)))
+            name = f"{plugin}.{hook}"
+            switch, strikes = _switch(app, plugin), _strikes(plugin, name)
+            subscribe(Subscriber(name, (event,), deliver, is_active=switch, failed=strikes))
 
 
 def _attach_requests(app: UnitFlask) -> None:

@@ -152,7 +152,11 @@ def _run_together(commands: list[list[str]]) -> int:
         if process.poll() is None:
             process.terminate()
     for process in running:
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
     return next((code for code in ended if code), 0)
 
 

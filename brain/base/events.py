@@ -45,7 +45,8 @@ class Subscriber:
     """Who wants to know of an event, and how they take it.
 
     `deliver` gets up to `batch` ids at once and runs inside one unit of work,
-    unless it says `own_units`.
+    unless it says `own_units`. `failed` is told of each attempt that failed,
+    in a unit of its own.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Subscriber:
     timeout: timedelta = timedelta(seconds=60)
     is_active: Callable[[], bool] = lambda: True
     own_units: bool = False
+    failed: Callable[[Exception], None] = lambda error: None
 
 
 _subscribers = Known[Subscriber]("subscriber")
@@ -69,6 +71,11 @@ def subscribe(subscriber: Subscriber) -> None:
 def subscriber_named(name: str) -> Subscriber | None:
     """Find a subscriber, or None when its slice is gone."""
     return _subscribers.by_name().get(name)
+
+
+def subscriber_names() -> list[str]:
+    """List who is known here, by name."""
+    return sorted(_subscribers.by_name())
 
 
 def publish(event: str, **ids: Any) -> None:

@@ -24,11 +24,13 @@ from brain.base import clock, events
 from brain.base.db import Base, db, is_sqlite, upsert
 from brain.base.events import Ids, Outbox, Subscriber
 from brain.base.known import Known
-from brain.base.unit import unit_of_work
+from brain.base.unit import drop_changes, unit_of_work
 
 log = logging.getLogger("brain.jobs")
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 DONE_NAME = "job"
+#: A delivery for somebody unknown is dropped after so long.
+UNCLAIMED_AFTER = timedelta(days=14)
 
 
 class JobTimedOut(Exception):
@@ -68,8 +70,15 @@ class JobClock(Base):
 _by_clock = Known[Job]("job by the clock")
 
 
-def register_job(job: Job, is_active: Callable[[], bool] = lambda: True) -> None:
-    """Make a job known to the worker; it rests while `is_active` says no."""
+def register_job(
+    job: Job,
+    is_active: Callable[[], bool] = lambda: True,
+    failed: Callable[[Exception], None] = lambda error: None,
+) -> None:
+    """Make a job known to the worker; it rests while `is_active` says no.
+
+    `failed` is told of each attempt that failed.
+    """
 
     def deliver(many: Sequence[Ids]) -> None:
         if job.run_many is not None:
@@ -81,7 +90,15 @@ def register_job(job: Job, is_active: Callable[[], bool] = lambda: True) -> None
 
     events.subscribe(
         Subscriber(
-            job.name, job.on_events, deliver, job.batch, job.attempts, job.timeout, is_active, job.own_units
+            name=job.name,
+            events=job.on_events,
+            deliver=deliver,
+            batch=job.batch,
+            attempts=job.attempts,
+            timeout=job.timeout,
+            is_active=is_active,
+            own_units=job.own_units,
+            failed=failed,
         )
     )
     if job.every is not None:
@@ -93,11 +110,11 @@ def ask(name: str, delay: timedelta = timedelta(0), **ids: int | str) -> None:
     events.put(DONE_NAME, [name], [ids], delay)
 
 
-def run_due(limit: int = 200) -> int:
-    """Do what is due, once; returns how many deliveries were taken."""
+def run_due(limit: int = 200, stop: threading.Event | None = None) -> int:
+    """Do what is due, once; returns how many deliveries were taken. Ends early when told to stop."""
     _wake_clock_jobs()
     taken = 0
-    while taken < limit:
+    while taken < limit and not (stop is not None and stop.is_set()):
         claimed = _claim()
         if not claimed:
             break
@@ -110,10 +127,10 @@ def work(stop: threading.Event, pause: float = 0.5) -> None:
     """Run until told to stop, looking for work each `pause` seconds."""
     while not stop.is_set():
         try:
-            busy = run_due()
-        except sa.exc.SQLAlchemyError:
-            log.exception("the database did not answer; trying again")
-            db.session.rollback()
+            busy = run_due(stop=stop)
+        except Exception:  # the database may be away; nothing may end the worker
+            log.exception("no work could be done; trying again")
+            drop_changes()
             busy = 0
         db.session.remove()
         if not busy:
@@ -153,8 +170,13 @@ def _take_turn(job: Job, was_due: datetime | None, moment: datetime) -> bool:
 def _claim() -> list[tuple[int, str, Ids, int]]:
     """Lease the next due deliveries of one subscriber: (id, subscriber, ids, attempts)."""
     moment = clock.now()
+    # what nobody here knows may be for a plugin that another process has, or will have again
+    ours = sa.or_(
+        Outbox.subscriber.in_(events.subscriber_names()), Outbox.published_at < moment - UNCLAIMED_AFTER
+    )
     free = sa.and_(
         ~Outbox.failed,
+        ours,
         Outbox.due_at <= moment,
         sa.or_(Outbox.leased_until.is_(None), Outbox.leased_until < moment),
     )
@@ -196,6 +218,7 @@ def _deliver(claimed: list[tuple[int, str, Ids, int]]) -> None:
         elif subscriber.own_units:
             with _time_limit(subscriber.timeout):
                 subscriber.deliver([c[2] for c in claimed])
+            drop_changes()
             with unit_of_work():
                 db.session.execute(taken)
         else:
@@ -210,6 +233,7 @@ def _deliver(claimed: list[tuple[int, str, Ids, int]]) -> None:
 def _put_back(
     claimed: list[tuple[int, str, Ids, int]], subscriber: Subscriber | None, error: Exception
 ) -> None:
+    drop_changes()
     allowed = subscriber.attempts if subscriber else 1
     moment = clock.now()
     with unit_of_work():
@@ -226,6 +250,8 @@ def _put_back(
                     last_error=f"{type(error).__name__}: {error}"[:2000],
                 )
             )
+        if subscriber is not None:
+            subscriber.failed(error)
 
 
 @contextlib.contextmanager

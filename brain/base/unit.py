@@ -45,6 +45,12 @@ def _has_changes() -> bool:
     return bool(session.new or session.dirty or session.deleted or session.info.get("wrote"))
 
 
+def drop_changes() -> None:
+    """Forget what a piece of code changed and never committed (jobs with units of their own)."""
+    db.session.rollback()
+    db.session.info.pop("wrote", None)
+
+
 @contextlib.contextmanager
 def unit_of_work() -> Iterator[None]:
     """Commit at the end of the block, or roll back if it raises.
@@ -103,8 +109,7 @@ def shield() -> Iterator[None]:
         if _is_broken():
             raise TransactionBroken("a statement failed and its error was swallowed")
     except BaseException:
-        db.session.rollback()
-        db.session.info.pop("wrote", None)
+        drop_changes()
         raise
 
 

@@ -162,3 +162,46 @@ def test_unit_inside_a_unit_that_changed_something_is_an_error(app):
         events.publish("test_happened", thing_id=7)
         with unit_of_work():
             pass
+
+
+def test_changes_that_a_job_left_behind_end_neither_it_nor_the_worker(heard):
+    def leave_behind(many):
+        db.session.add(Pulse(name="test.left", beats=1))
+
+    def leave_behind_and_fail(many):
+        leave_behind(many)
+        raise RuntimeError("not today")
+
+    for name, deliver in (("test.careless", leave_behind), ("test.clumsy", leave_behind_and_fail)):
+        events.subscribe(Subscriber(name, ("test_happened",), deliver, own_units=True, attempts=1))
+    with unit_of_work():
+        events.publish("test_happened", thing_id=7)
+    jobs.run_due()
+    assert heard == [{"thing_id": 7}]
+    assert db.session.get(Pulse, "test.left") is None
+    assert [failed.subscriber for failed in jobs.failed_deliveries()] == ["test.clumsy"]
+
+
+def test_delivery_for_somebody_unknown_waits_for_two_weeks(heard):
+    with unit_of_work():
+        events.put("test_happened", ["test.of_a_plugin_elsewhere"], [{"thing_id": 7}])
+    jobs.run_due()
+    assert outbox_size() == 1
+    with clock.at(timedelta(days=15)):
+        jobs.run_due()
+    assert outbox_size() == 0
+
+
+def test_subscriber_is_told_of_each_attempt_that_failed(heard):
+    told: list[str] = []
+
+    def fail(many):
+        raise RuntimeError("not today")
+
+    events.subscribe(
+        Subscriber("test.failing", ("test_happened",), fail, failed=lambda error: told.append(str(error)))
+    )
+    with unit_of_work():
+        events.publish("test_happened", thing_id=7)
+    jobs.run_due()
+    assert told == ["not today"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from brain.app import create_app
-from brain.base import jobs, pulse, settings
+from brain.base import events, jobs, pulse, settings
 from brain.base.access import HOUSE
 from brain.base.db import db
 from brain.base.errors import Refusal
@@ -164,14 +164,22 @@ def test_decision_hook_refuses_and_its_failure_does_not(site, clumsy):
 
 
 def test_event_hook_hears_after_commit_and_is_retried(site, clumsy):
-    from brain.base import events
-
     with unit_of_work():
         events.publish("post_published", post_id=5, thread_id=1)
     subscriber = events.subscriber_named("clumsy.on_post_published")
     assert subscriber is not None
     jobs.run_due()
     assert clumsy.mood["heard"] == [5]
+
+
+def test_event_hook_that_fails_is_counted(site, clumsy):
+    clumsy.mood["on_post_published"] = "raise"
+    with unit_of_work():
+        events.publish("post_published", post_id=5, thread_id=1)
+    jobs.run_due()
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert report.strikes == 1
+    assert "clumsy at on_post_published" in report.last_error
 
 
 def test_disabled_plugin_hears_nothing(site, clumsy):
