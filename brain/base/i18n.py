@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date as calendar_date
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -236,6 +237,11 @@ def day(when: datetime) -> str:
     """Write a day as the reader writes it, in the reader's time zone."""
     zone = _timezone()
     return _day_of(when.astimezone(zone).date().toordinal(), language())
+
+
+def date(when: calendar_date) -> str:
+    """Write a day of the calendar as the reader writes it."""
+    return _day_of(when.toordinal(), language())
 
 
 @lru_cache(maxsize=8192)

@@ -14,6 +14,7 @@ from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.base.errors import NotFound, Refusal
 from brain.base.limits import check_limit
+from brain.base.unit import savepoint
 
 from .forms import ListingDraft
 from .models import ListingRow, Pick
@@ -42,10 +43,24 @@ def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
         return known
     if viewer.is_member and not viewer.is_staff:
         check_limit("meeting_point.publish", str(viewer.id), _A_DAY, timedelta(days=1))
-    row = ListingRow(author_id=viewer.id, created_at=clock.now(), draft_key=draft.draft_key or None)
+    row = ListingRow(
+        author_id=viewer.id,
+        created_at=clock.now(),
+        draft_key=draft.draft_key or None,
+        capacity=1,
+        places_include=[],
+    )
     _fill(row, draft)
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with savepoint():
+            db.session.add(row)
+            db.session.flush()
+    except sa.exc.IntegrityError:
+        # the same form arrived twice at once: the other one won
+        won = _published_before(viewer, draft.draft_key)
+        if won is None:
+            raise
+        return won
     _store_picks(row)
     events.publish("meeting_point.listing_published", listing_id=row.id)
     return row.id
@@ -134,9 +149,11 @@ def _own(viewer: Viewer, listing_id: int) -> ListingRow:
 def _fill(row: ListingRow, draft: ListingDraft) -> None:
     values = asdict(draft)
     for name in _PLAIN:
-        setattr(row, name, values[name])
+        if values[name] is not None:
+            setattr(row, name, values[name])
     for name in _LISTS:
-        setattr(row, name, list(dict.fromkeys(values[name])))
+        if values[name] is not None:
+            setattr(row, name, list(dict.fromkeys(values[name])))
     row.html = markup.render(draft.body, language=draft.language).html
     row.updated_at = clock.now()
     row.expires_on = _expiry()

@@ -22,7 +22,10 @@ SIDES = {
 
 @dataclass(frozen=True)
 class ListingDraft:
-    """A listing as its author hands it in; picks are codes of the vocabularies."""
+    """A listing as its author hands it in; picks are codes of the vocabularies.
+
+    None leaves what the form does not ask for as it was.
+    """
 
     side: str
     title: str
@@ -36,10 +39,10 @@ class ListingDraft:
     modalities: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
-    places_include: tuple[str, ...] = ()
+    places_include: tuple[str, ...] | None = None
     organisation: str = ""
     audience: str = "public"
-    capacity: int = 1
+    capacity: int | None = None
     draft_key: str = ""
 
 

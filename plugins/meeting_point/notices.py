@@ -13,6 +13,7 @@ from brain.base.access import Viewer
 from brain.plugin.contribution import Line, Notice, NotificationType
 
 from . import queries
+from .search import CHANGES, listing_of
 
 
 def _recipients(ids: Mapping[str, Any]) -> list[Notice]:
@@ -32,7 +33,7 @@ def _lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
     lines = {}
     for notice in notices:
         card = cards.get(notice.subject_id)
-        if card is None or card.withdrawn:
+        if card is None or not card.is_open:
             continue
         lines[notice.id] = Line(
             sentence=_sentence(card.side),
@@ -59,5 +60,6 @@ TYPES = (
         recipients=_recipients,
         lines=_lines,
         order=60,
+        changed_by=dict.fromkeys(CHANGES, listing_of),
     ),
 )

@@ -59,6 +59,11 @@ class ListingCard:
     created_at: datetime
     withdrawn: str
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody may still answer it."""
+        return self.status == "open" and not self.withdrawn and self.expires_on >= clock.now().date()
+
 
 @dataclass(frozen=True)
 class Match:
@@ -93,7 +98,7 @@ def open_listing(viewer: Viewer, listing_id: int) -> ListingRow:
 
 def list_listings(viewer: Viewer, wish: Wish, page: int) -> tuple[list[ListingCard], bool]:
     """List open listings, newest first; says whether there are more."""
-    query = sa.select(*_CARD).where(*_shown(viewer), ListingRow.status == "open")
+    query = sa.select(*_CARD).where(*_open_now(viewer))
     for facet in ("theme", "sdg", "modality", "language"):
         code = getattr(wish, facet)
         if code:
@@ -103,7 +108,8 @@ def list_listings(viewer: Viewer, wish: Wish, page: int) -> tuple[list[ListingCa
     if wish.country:
         query = query.where(ListingRow.country == wish.country)
     query = query.order_by(ListingRow.created_at.desc(), ListingRow.id.desc())
-    rows = db.session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    window = query.limit(PAGE + 1).offset((page - 1) * PAGE)
+    rows = db.session.execute(window, {"today": clock.now().date()}).all()
     return [ListingCard(*row) for row in rows[:PAGE]], len(rows) > PAGE
 
 
@@ -116,7 +122,7 @@ def _has_pick(facet: str, code: str) -> Any:
     # a goal finds its targets too
     wanted = Pick.code == code if facet != "sdg" or "." in code else Pick.code.in_([code])
     if facet == "sdg" and "." not in code:
-        wanted = sa.or_(Pick.code == code, Pick.code.startswith(f"{code}."))
+        wanted = sa.or_(Pick.code == code, Pick.code.startswith(f"{code}.", autoescape=True))
     return ListingRow.id.in_(picks.where(wanted))
 
 

@@ -27,7 +27,8 @@ LABELS: Mapping[str, tuple[Label, Label, str]] = {
 CHANGES = ("meeting_point.listing_published", "meeting_point.listing_changed")
 
 
-def _changed(ids: Mapping[str, Any]) -> Sequence[int]:
+def listing_of(ids: Mapping[str, Any]) -> Sequence[int]:
+    """Give the listing that an event is about."""
     return [ids["listing_id"]]
 
 
@@ -95,7 +96,7 @@ def _source(side: str, order: int) -> SearchSource:
     return SearchSource(
         kind=side,
         label=LABELS[side][0],
-        changed_by=dict.fromkeys(CHANGES, _changed),
+        changed_by=dict.fromkeys(CHANGES, listing_of),
         all_ids=_all_ids,
         documents=lambda ids: documents(side, ids),
         cards=cards,

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from brain.base import settings
+from brain.base import clock, i18n, settings
 from brain.base.access import require
 from brain.base.errors import NotFound, Unfit
 from brain.base.http import page, page_number, say, see_other, viewer
@@ -88,6 +88,7 @@ def listing(listing_id: int) -> str:
         matches=[(match, explain(match.parts), strength(match.score)) for match in matches],
         facts=_facts(row),
         may_change=who.can("meeting_point.change", row),
+        is_over=row.expires_on < clock.now().date(),
     )
 
 
@@ -97,6 +98,7 @@ def _facts(row: Any) -> list[tuple[str, str]]:
 
     facts = [
         (_("Country"), country_name(row.country)),
+        (_("Open until"), i18n.date(row.expires_on) if row.status == "open" else ""),
         (_("Themes"), names(row.themes)),
         (_("Ways of working together"), names(row.modalities)),
         (_("Goals and targets"), ", ".join(row.sdgs)),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
+from brain.base import clock
+from brain.base.db import db
 from brain.base.unit import unit_of_work
 from brain.plugin.testing import switch
+from plugins.meeting_point.models import ListingRow
 
 from .samples import FORM, publish
 
@@ -185,3 +190,65 @@ def test_admins_read_what_the_plugin_is_in_their_language(make, sign_in):
     page = sign_in(make.admin()).get("/admin/plugins/meeting_point?lang=ar").text
     assert "نقطة اللقاء" in page
     assert "Offers, needs and facilitators" not in page
+
+
+def test_edit_keeps_what_the_form_does_not_ask_for(make, sign_in):
+    author = make.member()
+    with unit_of_work():
+        listing = publish(make.viewer(author), capacity=3, places_include=("UG",))
+    form = f"/meeting-point/{listing}/edit"
+    assert sign_in(author).submit(form, {**FORM, "title": "Changed by its own author"}).status_code == 303
+    row = db.session.get_one(ListingRow, listing)
+    assert (row.title, row.capacity, row.places_include) == ("Changed by its own author", 3, ["UG"])
+
+
+def test_form_sent_many_times_at_once_is_one_listing(make, sign_in):
+    author = make.member()
+    clients = [sign_in(author) for _ in range(4)]
+    pages = [client.get("/meeting-point/new/need").text for client in clients]
+    tokens = [re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1] for page in pages]
+    db.session.remove()
+
+    def send(client, token):
+        fields = {**FORM, "draft_key": "same", "csrf_token": token}
+        return client.post("/meeting-point/new/need", data=fields)
+
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(send, clients, tokens))
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert len({answer.location for answer in answers}) == 1
+
+
+def test_expired_listing_leaves_the_list_and_says_so(make, sign_in, client):
+    author = make.member()
+    with unit_of_work():
+        listing = publish(make.viewer(author), title="Open for a year and no longer")
+    page = f"/meeting-point/{listing}"
+    assert "Open until" in client.get(page).text
+    with clock.at(timedelta(days=400)):
+        assert "Open for a year" not in client.get("/meeting-point/?late").text
+        own = sign_in(author).get(page).text
+        assert "Expired" in own
+        assert "Open it again" in own
+
+
+def test_notice_of_a_match_goes_with_the_listing(make, sign_in):
+    amina, moussa = make.member("Amina"), make.member("Moussa")
+    with unit_of_work():
+        offer = publish(make.viewer(amina))
+        publish(make.viewer(moussa), side="need", title="Who has kept a register of loans together")
+    make.work()
+    assert "Somebody offers what you need." in sign_in(moussa).get("/notifications").text
+    page = f"/meeting-point/{offer}"
+    sign_in(amina).submit(f"{page}/status", {"status": "closed"}, form_at=page)
+    make.work()
+    shown = sign_in(moussa).get("/notifications").text
+    assert "Somebody offers what you need." not in shown
+    assert "1 unread" not in shown
+
+
+@pytest.mark.parametrize("goal", ["%25", "_"])
+def test_goal_is_no_pattern(make, client, goal):
+    with unit_of_work():
+        publish(make.viewer(make.member()), title="A visit to three community banks")
+    assert "community banks" not in client.get(f"/meeting-point/?sdg={goal}").text
