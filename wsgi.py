@@ -1,5 +1,9 @@
 """The entrance for web servers: `gunicorn wsgi:application`."""
 
 from brain.app import create_app
+from brain.config import BadConfiguration
 
-application = create_app()
+try:
+    application = create_app()
+except BadConfiguration as problem:
+    raise SystemExit(str(problem)) from None

@@ -91,15 +91,16 @@ def _register_everything(app: UnitFlask, config: Config) -> None:
     here = registry.Register()
     app.extensions["brain"] = here
     here.slices.update({name: contribute() for name, contribute in SLICES.items()})
-    loader.load_plugins(config, here)
     for contribution in here.slices.values():
         _register(app, contribution, "")
+    loader.load_plugins(config, here)
     for name, plugin in here.plugins.items():
         _register(app, plugin.contribution, name)
         if not plugin.problem:
             _register_event_hooks(app, name, here)
     register_derived_jobs(app, here)
-    folders = [ROOT / "translations", *(p.folder / "translations" for p in here.plugins.values())]
+    plugins = [plugin for plugin in here.plugins.values() if not config.safe_mode]
+    folders = [ROOT / "translations", *(plugin.folder / "translations" for plugin in plugins)]
     i18n.init_app(app, [folder for folder in folders if folder.is_dir()])
 
 

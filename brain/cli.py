@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
@@ -43,10 +44,31 @@ class BrainGroup(AppGroup):
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from refusal
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; that of a plugin answers only while the plugin is on."""
+        name, command, rest = super().resolve_command(ctx, args)
+        app = ctx.ensure_object(ScriptInfo).load_app()
+        for plugin in app.extensions["brain"].plugins.values():
+            if command in plugin.contribution.commands and "--help" not in rest:
+                with app.app_context():
+                    self._check_is_on(plugin.name)
+        return name, command, rest
+
+    def _check_is_on(self, name: str) -> None:
+        try:
+            is_on = registry.is_enabled(name)
+        except sa.exc.SQLAlchemyError as error:
+            raise click.ClickException("Make the tables first: flask brain upgrade") from error
+        if not is_on:
+            raise click.ClickException(f"Switch the plugin on first: flask brain plugin enable {name}")
+
     def _contributed(self, ctx: click.Context) -> dict[str, click.Command]:
         app = ctx.ensure_object(ScriptInfo).load_app()
         here: registry.Register = app.extensions["brain"]
-        parts = [*here.slices.values(), *(p.contribution for p in here.plugins.values())]
+        # what a slice of the core declares comes last, and so cannot be taken by a plugin
+        parts = [*(p.contribution for p in here.plugins.values()), *here.slices.values()]
         return {command.name or "": command for part in parts for command in part.commands}
 
 
@@ -62,10 +84,17 @@ brain.add_command(demo)
 @with_appcontext
 def upgrade() -> None:
     """Bring the tables of the core and of enabled plugins up to date."""
+    if _bring_up_to_date():
+        raise click.ClickException("Some plugins were switched off; the site goes on without them.")
+
+
+def _bring_up_to_date() -> bool:
+    """Upgrade all tables; tells whether a plugin had to be switched off. The core must succeed."""
     migrate.upgrade()
-    for name, plugin in registry.register().plugins.items():
-        if registry.is_enabled(name):
-            migrate.upgrade(name, plugin.folder)
+    wrong = lifecycle.upgrade_enabled()
+    for name, problem in wrong.items():
+        click.echo(f"{name} cannot be brought up to date and is switched off: {problem}", err=True)
+    return bool(wrong)
 
 
 @brain.command("revise")
@@ -120,7 +149,7 @@ def serve(ctx: click.Context, with_demo: bool) -> None:
     app = ctx.ensure_object(ScriptInfo).load_app()
     config: Config = app.extensions["config"]
     with app.app_context():
-        ctx.invoke(upgrade)
+        _bring_up_to_date()
         if with_demo and not config.is_production:
             load_if_empty()
         click.echo(f"\n  The community is open at {config.base_url}\n")

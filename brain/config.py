@@ -5,6 +5,7 @@ An unknown name stops the boot: a mistyped setting must not be silently off.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -118,6 +119,10 @@ def _complete(given: dict[str, Any]) -> Config:
     config = Config(**given)
     if config.env not in ("development", "production", "test"):
         raise BadConfiguration("BRAIN_ENV must be development, production or test.")
+    if config.log_level.upper() not in logging.getLevelNamesMapping():
+        raise BadConfiguration(f"BRAIN_LOG_LEVEL must be a level such as INFO, not {config.log_level!r}.")
+    if config.plugins_dir and not Path(config.plugins_dir).is_dir():
+        raise BadConfiguration(f"BRAIN_PLUGINS_DIR names no folder: {config.plugins_dir}")
     if config.is_production:
         _check_production(config)
     database = config.database_url or f"sqlite:///{config.var.resolve() / 'brain.db'}"

@@ -141,7 +141,9 @@ def _begin_in_turn(engine: Engine) -> None:
 def init_app(app: Flask) -> None:
     """Attach the database of this configuration."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
+    # what members wrote and who they are does not belong into logs
+    private = {"hide_parameters": app.config.get("ENVIRONMENT") == "production"}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url) | private)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from brain.base import clock, events, pulse, settings, storage
-from brain.base.access import ADMIN_ROLES, Permission, Viewer, require
+from brain.base.access import ADMIN_ROLES, HOUSE, Permission, Viewer, require
 from brain.base.db import Base, db, upsert
 from brain.base.errors import NotFound, Refusal
 from brain.base.events import Outbox
@@ -208,20 +208,37 @@ def disable_plugin(viewer: Viewer, name: str) -> None:
         store_state(viewer, plugin, False)
 
 
-def store_state(viewer: Viewer, plugin: Plugin, enabled: bool) -> None:
-    """Remember that a plugin is on or off, and tell every worker."""
+def store_state(viewer: Viewer, plugin: Plugin, enabled: bool, reason: str = "") -> None:
+    """Remember that a plugin is on or off, and tell every worker; `reason` if nobody wished it."""
     changes = {
         "enabled": enabled,
         "version": plugin.manifest.version if plugin.manifest else "",
         "changed_at": clock.now(),
         "changed_by": viewer.id,
-        "reason": "",
+        "reason": reason[:500],
     }
     db.session.execute(upsert(PluginState, {"name": plugin.name, **changes}, ["name"], changes))
     if enabled:
         db.session.execute(sa.delete(PluginStrike).where(PluginStrike.plugin == plugin.name))
     pulse.beat("state")
     pulse.beat("content")
+
+
+def upgrade_enabled() -> dict[str, str]:
+    """Bring the tables of all plugins that are on up to date.
+
+    One that cannot be is switched off, so that the site goes on without it;
+    gives those by name, with what was wrong.
+    """
+    wrong: dict[str, str] = {}
+    for name in [name for name in registry.register().plugins if registry.is_enabled(name)]:
+        try:
+            upgrade_plugin(HOUSE, name)
+        except PluginUnfit as problem:
+            wrong[name] = str(problem)
+            with unit_of_work():
+                store_state(HOUSE, plugin_named(name), False, wrong[name])
+    return wrong
 
 
 def upgrade_plugin(viewer: Viewer, name: str) -> None:

@@ -16,6 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from flask import Flask, current_app
+
 import brain
 from brain.base.db import Base
 from brain.config import ROOT, Config
@@ -57,8 +59,12 @@ def _found(config: Config) -> Iterator[tuple[str, Path, str]]:
     yield from _in_folder(ROOT / "plugins", "plugins")
     if config.plugins_dir:
         yield from _in_folder(Path(config.plugins_dir), "")
-    for entry in metadata.entry_points(group=GROUP):
-        spec = importlib.util.find_spec(entry.value)
+    for entry in metadata.entry_points(group=GROUP) if not config.safe_mode else ():
+        try:
+            spec = importlib.util.find_spec(entry.value)
+        except (Exception, SystemExit):  # looking for a module within a package imports the package
+            log.exception("the package of plugin %s cannot be imported", entry.name)
+            continue
         if spec is not None and spec.origin:
             yield entry.name, Path(spec.origin).parent, entry.value
 
@@ -81,7 +87,11 @@ def _import(name: str, folder: Path) -> ModuleType:
         raise ImportError(f"{folder} has no __init__.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]  # half a module would be taken for a whole one
+        raise
     return module
 
 
@@ -95,12 +105,23 @@ def _load(plugin: Plugin, module_name: str, here: Register) -> None:
         here.hooks.check_pending()
         plugin.contribution = plugin.module.contribute()
         check_names(plugin.name, plugin.contribution, set(Base.metadata.tables) - before)
-    except Exception as error:
+        _try_pages(plugin.contribution)
+    except (Exception, SystemExit) as error:
         log.exception("plugin %s could not be loaded", plugin.name)
         plugin.problem = f"{type(error).__name__}: {error}"
         plugin.contribution = Contribution()
         if here.hooks.is_registered(plugin.module):
             here.hooks.unregister(plugin.module)
+
+
+def _try_pages(contribution: Contribution) -> None:
+    """Register pages with an application that is thrown away: the real one cannot take them back."""
+    trial = Flask("trial")
+    trial.url_map.converters.update(current_app.url_map.converters)
+    for blueprint in contribution.blueprints:
+        if blueprint.name in current_app.blueprints:
+            raise BadContribution(f"the core has pages of the name {blueprint.name!r} already")
+        trial.register_blueprint(blueprint)
 
 
 def check_names(name: str, contribution: Contribution, tables: Iterable[str]) -> None:

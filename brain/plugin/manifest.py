@@ -60,6 +60,10 @@ def _checked(path: Path, found: dict[str, Any]) -> Manifest:
     for entry in ("title", "summary", "version", "brain", "license", "data_note"):
         if not isinstance(getattr(manifest, entry), str) or not getattr(manifest, entry).strip():
             raise BadManifest(f"{path}: {entry} must be a text")
+    for entry in ("authors", "requires"):
+        texts = getattr(manifest, entry)
+        if not isinstance(texts, tuple) or not all(isinstance(text, str) for text in texts):
+            raise BadManifest(f"{path}: {entry} must be a list of texts")
     parse_conditions(manifest.brain)
     return manifest
 

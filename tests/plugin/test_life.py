@@ -13,8 +13,9 @@ from brain.base.db import db
 from brain.base.errors import Refusal
 from brain.base.settings import SettingValue
 from brain.base.unit import unit_of_work
+from brain.cli import brain
 from brain.config import read_config
-from brain.plugin import containment, lifecycle, registry
+from brain.plugin import containment, lifecycle, migrate, registry
 from brain.plugin.contribution import Contribution, NavItem
 from brain.plugin.testing import switch
 from tests.fixtures import ReadingClient
@@ -67,6 +68,12 @@ def test_broken_code_is_kept_out_and_named(site):
     assert "torn apart" in site.extensions["brain"].plugins["torn"].problem
     with pytest.raises(lifecycle.PluginUnfit, match="torn apart"):
         lifecycle.enable_plugin(HOUSE, "torn")
+
+
+@pytest.mark.parametrize(("name", "says"), [("quitter", "I am off"), ("oddity", "no_such_kind")])
+def test_plugin_that_would_end_the_boot_is_kept_out(site, name, says):
+    assert says in site.extensions["brain"].plugins[name].problem
+    assert site.test_client().get("/").status_code == 200
 
 
 def test_plugin_of_another_version_is_not_loaded(site):
@@ -217,3 +224,27 @@ def test_rolled_back_setting_is_forgotten(site):
         raise RuntimeError
     pulse.forget()
     assert settings.value("plugins.strikes_allowed") == 20
+
+
+def test_command_of_a_plugin_answers_while_it_is_on(site, clumsy):
+    run = site.test_cli_runner().invoke
+    assert run(brain, ["clumsy"]).output == "clumsy speaks\n"
+    switch("clumsy", False)
+    refused = run(brain, ["clumsy"])
+    assert refused.exit_code == 1
+    assert "flask brain plugin enable clumsy" in refused.output
+
+
+def test_plugin_whose_tables_cannot_be_brought_up_is_switched_off(site, clumsy, monkeypatch):
+    upgrade = migrate.upgrade
+
+    def fail_for_clumsy(owner=migrate.CORE, folder=None):
+        if owner == "clumsy":
+            raise LookupError("no such revision")
+        upgrade(owner, folder)
+
+    monkeypatch.setattr(migrate, "upgrade", fail_for_clumsy)
+    assert "no such revision" in lifecycle.upgrade_enabled()["clumsy"]
+    (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
+    assert not report.is_enabled
+    assert "no such revision" in report.reason

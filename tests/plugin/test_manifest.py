@@ -35,6 +35,8 @@ def test_another_api_does_not_fit():
         ('brain = "soon"', "not a version condition"),
         ("colour = 1", "unknown entries colour"),
         ("name = [", "cannot be read"),
+        ("requires = 5", "requires must be a list of texts"),
+        ("authors = [1]", "authors must be a list of texts"),
     ],
 )
 def test_bad_manifest_is_named(tmp_path, change, says):

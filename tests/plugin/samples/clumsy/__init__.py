@@ -3,8 +3,10 @@
 import contextlib
 import time
 
+import click
 import sqlalchemy as sa
 from flask import Blueprint
+from flask.cli import with_appcontext
 
 from brain.base.db import db
 from brain.base.errors import Refusal, SignInNeeded
@@ -39,6 +41,12 @@ def index():
     return "clumsy page"
 
 
+@click.command("clumsy")
+@with_appcontext
+def speak():
+    click.echo("clumsy speaks")
+
+
 def badge(viewer):
     act("badge")
     return 3
@@ -54,6 +62,7 @@ def contribute():
     return Contribution(
         blueprints=[blueprint],
         slot_fills=[SlotFill("page.footer", "clumsy/footer.html", fill)],
+        commands=[speak],
         nav_items=[NavItem("main", "Clumsy", "clumsy.index", badge=badge)],
         home_panels=[HomePanel("clumsy.panel", "clumsy/footer.html", lambda viewer: fill((), viewer)[None])],
     )
