@@ -125,10 +125,10 @@ def register_derived_jobs(app: UnitFlask, here: registry.Register) -> None:
                 jobs.register_job(job, _switch(app, plugin), _strikes(plugin, job.name))
 
 
-def _strikes(plugin: str, place: str) -> Callable[[Exception], None]:
+def _strikes(plugin: str, place: str) -> Callable[[BaseException], None]:
     """Count the failures of a plugin's jobs and hooks; those of the core are in the log."""
 
-    def strike(error: Exception) -> None:
+    def strike(error: BaseException) -> None:
         if plugin:
             containment.strike(plugin, place, error)
 

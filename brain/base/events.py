@@ -57,7 +57,7 @@ class Subscriber:
     timeout: timedelta = timedelta(seconds=60)
     is_active: Callable[[], bool] = lambda: True
     own_units: bool = False
-    failed: Callable[[Exception], None] = lambda error: None
+    failed: Callable[[BaseException], None] = lambda error: None
 
 
 _subscribers = Known[Subscriber]("subscriber")

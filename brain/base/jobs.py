@@ -33,8 +33,11 @@ DONE_NAME = "job"
 UNCLAIMED_AFTER = timedelta(days=14)
 
 
-class JobTimedOut(Exception):
-    """A job ran longer than it declared."""
+class JobTimedOut(BaseException):
+    """A job ran longer than it declared.
+
+    Not an Exception, so that a job's own `except` cannot swallow it.
+    """
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ _by_clock = Known[Job]("job by the clock")
 def register_job(
     job: Job,
     is_active: Callable[[], bool] = lambda: True,
-    failed: Callable[[Exception], None] = lambda error: None,
+    failed: Callable[[BaseException], None] = lambda error: None,
 ) -> None:
     """Make a job known to the worker; it rests while `is_active` says no.
 
@@ -225,13 +228,13 @@ def _deliver(claimed: list[tuple[int, str, Ids, int]]) -> None:
             with unit_of_work(), _time_limit(subscriber.timeout):
                 subscriber.deliver([c[2] for c in claimed])
                 db.session.execute(taken)
-    except Exception as error:
+    except (Exception, JobTimedOut) as error:
         log.exception("delivery to %s failed", name)
         _put_back(claimed, subscriber, error)
 
 
 def _put_back(
-    claimed: list[tuple[int, str, Ids, int]], subscriber: Subscriber | None, error: Exception
+    claimed: list[tuple[int, str, Ids, int]], subscriber: Subscriber | None, error: Exception | JobTimedOut
 ) -> None:
     drop_changes()
     allowed = subscriber.attempts if subscriber else 1
@@ -256,7 +259,7 @@ def _put_back(
 
 @contextlib.contextmanager
 def _time_limit(limit: timedelta) -> Iterator[None]:
-    """Interrupt the block after so long; only the main thread can be interrupted."""
+    """Interrupt the block after so long, and again each second; only the main thread can be."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -265,7 +268,7 @@ def _time_limit(limit: timedelta) -> Iterator[None]:
         raise JobTimedOut(f"took longer than {limit}")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), 1.0)
     try:
         yield
     finally:

@@ -47,6 +47,8 @@ def load_plugins(config: Config, here: Register) -> None:
             plugin.problem = f"plugin.toml names {plugin.manifest.name!r}, the folder is {name!r}"
             continue
         plugin.problem = misfit(plugin.manifest, brain.__version__)
+        if _is_taken(name, here):
+            plugin.problem = f"the core uses the name {name!r} itself"
         if config.safe_mode:
             plugin.problem = plugin.problem or "safe mode: no plugin is loaded"
         if not plugin.problem:
@@ -105,6 +107,7 @@ def _load(plugin: Plugin, module_name: str, here: Register) -> None:
         here.hooks.check_pending()
         plugin.contribution = plugin.module.contribute()
         check_names(plugin.name, plugin.contribution, set(Base.metadata.tables) - before)
+        _check_kinds(plugin.contribution, here)
         _try_pages(plugin.contribution)
     except (Exception, SystemExit) as error:
         log.exception("plugin %s could not be loaded", plugin.name)
@@ -112,6 +115,25 @@ def _load(plugin: Plugin, module_name: str, here: Register) -> None:
         plugin.contribution = Contribution()
         if here.hooks.is_registered(plugin.module):
             here.hooks.unregister(plugin.module)
+
+
+def _check_kinds(contribution: Contribution, here: Register) -> None:
+    """Refuse kinds of things that somebody else declares. Raises BadContribution."""
+
+    def kinds(one: Contribution) -> set[str]:
+        return {source.kind for source in one.search_sources} | {t.kind for t in one.flag_targets}
+
+    others = [*here.slices.values(), *(plugin.contribution for plugin in here.plugins.values())]
+    taken = kinds(contribution) & set().union(*(kinds(one) for one in others if one is not contribution))
+    if taken:
+        raise BadContribution(f"kinds of things that are declared already: {', '.join(sorted(taken))}")
+
+
+def _is_taken(name: str, here: Register) -> bool:
+    """Tell whether the core uses a name: of a slice, or of tables that a purge would delete with it."""
+    core = [mapper for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("brain.")]
+    tables = [mapper.class_.__tablename__ for mapper in core]
+    return name in here.slices or any(f"{table}_".startswith(f"{name}_") for table in tables)
 
 
 def _try_pages(contribution: Contribution) -> None:

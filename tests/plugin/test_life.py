@@ -70,7 +70,10 @@ def test_broken_code_is_kept_out_and_named(site):
         lifecycle.enable_plugin(HOUSE, "torn")
 
 
-@pytest.mark.parametrize(("name", "says"), [("quitter", "I am off"), ("oddity", "no_such_kind")])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("quitter", "I am off"), ("oddity", "no_such_kind"), ("post", "the core uses the name")],
+)
 def test_plugin_that_would_end_the_boot_is_kept_out(site, name, says):
     assert says in site.extensions["brain"].plugins[name].problem
     assert site.test_client().get("/").status_code == 200

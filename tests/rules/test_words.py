@@ -54,6 +54,14 @@ def test_speaking_name_is_let_pass(name: str) -> None:
     assert not _says_nothing(name)
 
 
+def test_one_place_commits() -> None:
+    unit = ROOT / "brain" / "base" / "unit.py"
+    commits = re.compile(r"session\b\S*\.commit\(")
+    files = [file for file in code_files() if not is_test(file) and not is_migration(file) and file != unit]
+    found = [place for file in files for place in _places(file, commits)]
+    assert not found, "\n".join(found)
+
+
 def test_nothing_is_left_for_later_without_a_link() -> None:
     found = [place for file in _texts() for place in _places(file, LATER) if file != Path(__file__)]
     assert not found, "\n".join(found)

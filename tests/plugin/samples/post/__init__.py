@@ -1,0 +1,1 @@
+"""Has the name of tables of the core; its code is never asked."""
