@@ -21,7 +21,7 @@ from brain.discussion.models import Thread
 from brain.members.models import Member
 from brain.members.sessions import open_session
 
-CLIENTS = (1, 8)
+CLIENTS = (1, 16)
 Make = Callable[[int, int], bytes]
 
 
