@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -59,6 +60,11 @@ class Form(FlaskForm):
         """Keep WTForms' own messages out: ours are translated with the rest."""
 
         locales = ("en",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Leave files out: no form of ours takes one, and none is a text."""
+            wrapped = super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
+            return request.form if wrapped is not None and request.files else wrapped
 
         def get_translations(self, form: Any) -> Any:
             """Use no catalogue of WTForms."""

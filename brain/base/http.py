@@ -133,7 +133,8 @@ def _typed() -> str:
     except HTTPException:  # too large to be read at all
         return ""
     # a message is worth keeping however short; of other fields only what is long
-    texts = [v for key, v in fields.items() if key == "text" or (key not in secret and len(v) > 80)]
+    written = {"text", "words", "note"}
+    texts = [v for key, v in fields.items() if key in written or (key not in secret and len(v) > 80)]
     return max(texts, key=len, default="")[:40_000]
 
 

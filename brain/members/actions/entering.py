@@ -122,6 +122,9 @@ def _set_password(member: Member, password: str) -> None:
     if objection is not None:
         raise Unfit({"password": objection})
     member.password_hash = passwords.hash_password(password)
+    if member.email is not None:
+        # who knew the old password may have asked for another address: its link dies with it
+        member.wanted_email = member.wanted_key = member.wanted_at = None
     db.session.flush()
     events.publish("members.password_changed", member_id=member.id)
 

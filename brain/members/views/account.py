@@ -100,7 +100,7 @@ def end_sessions() -> Response:
         http.say(
             ngettext("%(num)s other device is signed out.", "%(num)s other devices are signed out.", ended)
         )
-    elif which.isascii() and which.isdecimal() and len(which) < 19:
+    elif which.isascii() and which.isdecimal() and len(which) < 19 and int(which) <= http.MOST_ID:
         end_session(http.viewer(), int(which))
         http.say(_("The device is signed out."))
     else:
