@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from brain.base import clock, i18n
 from brain.base.db import db
+from brain.base.errors import NotFound
 from brain.base.unit import unit_of_work
-from brain.discussion.actions import delete_post
+from brain.discussion.actions import delete_post, restore_post
 from brain.discussion.counters import wrong_counters
 from brain.discussion.models import Post
 from brain.mail.kept import kept_letters
@@ -139,6 +140,19 @@ def test_post_deleted_by_its_author_settles_its_case(make, sign_in, karim, threa
     make.work()
     case = db.session.execute(sa.select(Case.status, Case.decision, Case.ground)).one()
     assert tuple(case) == ("settled", "agree", "withdrawn")
+
+
+def test_author_cannot_empty_the_queue_by_deleting_and_restoring(make, sign_in, karim, thread):
+    third = post_ids(thread)[2]
+    report(sign_in(make.member()), thread, third)
+    with unit_of_work():
+        delete_post(make.viewer(karim), thread, 3)
+    make.work()
+    with pytest.raises(NotFound), unit_of_work():
+        restore_post(make.viewer(karim), thread, 3)
+    with unit_of_work():
+        restore_post(make.viewer(make.moderator()), thread, 3)
+    assert wrong_counters() == []
 
 
 def test_post_that_was_deleted_cannot_be_reported(make, sign_in, karim, thread):

@@ -71,7 +71,11 @@ def reverse_case(viewer: Viewer, case_id: int, version: int) -> None:
 
 
 def settle_withdrawn(kind: str, subject_ids: Sequence[int]) -> None:
-    """Settle as agreed the open cases about things that were withdrawn elsewhere."""
+    """Settle as agreed the open cases about things that were withdrawn elsewhere.
+
+    From then on only staff may show them again: an author who deletes and
+    restores would otherwise empty the queue.
+    """
     for case in _open_about(kind, subject_ids):
         house = targets.house_for(case.audience)
         subject = targets.subjects(house, kind, [case.subject_id]).get(case.subject_id)
@@ -79,6 +83,7 @@ def settle_withdrawn(kind: str, subject_ids: Sequence[int]) -> None:
             continue
         changes = {"decision": "agree", "ground": grounds.WITHDRAWN, "is_hidden": False}
         version = _close(case, case.version, None, **changes)
+        targets.target_of(case.kind).withdraw(house, case.subject_id, grounds.WITHDRAWN)
         write_log(Act(case.id, "withdrawn", None, {"version": version}))
         events.publish("case_settled", case_id=case.id, version=version)
 
