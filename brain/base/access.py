@@ -56,6 +56,11 @@ class Viewer:
         """Say whether the viewer moderates or administers."""
         return self.role in STAFF_ROLES
 
+    @property
+    def is_admin(self) -> bool:
+        """Say whether the viewer administers."""
+        return self.role in ADMIN_ROLES
+
     def can(self, name: str, subject: Any = None) -> bool:
         """Decide one permission, for one subject where it needs one."""
         permission = permission_named(name)

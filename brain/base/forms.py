@@ -33,6 +33,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from brain.base.errors import Unfit
 
 Draft = TypeVar("Draft")
+_OF_THE_LIST: Any = lazy_gettext("Choose one of the list.")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _BIDI = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
@@ -117,20 +118,19 @@ def one_of(
 ) -> SelectField:
     """Make a list to choose one of; choices may be set later on the field."""
     checks = [needed()] if required else [Optional()]
-    return SelectField(label, checks, choices=_offered(choices), description=hint, filters=[clean_line])
+    return _OneOf(label, checks, choices=_offered(choices), description=hint, filters=[clean_line])
 
 
 def pick_of(label: Any, choices: Iterable[tuple[str, Any]]) -> RadioField:
     """Make buttons to pick one of; the action checks that it is one of them."""
-    sentence: Any = lazy_gettext("Choose one of the list.")
-    return RadioField(label, [InputRequired(sentence)], choices=_offered(choices), validate_choice=False)
+    return RadioField(label, [InputRequired(_OF_THE_LIST)], choices=_offered(choices), validate_choice=False)
 
 
 def some_of(
     label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", most: int = 50
 ) -> SelectMultipleField:
     """Make boxes to tick some of; at most `most`."""
-    return SelectMultipleField(
+    return _SomeOf(
         label,
         [_NotTooMany(most)],
         choices=_offered(choices),
@@ -157,6 +157,28 @@ def _checks(least: int, most: int) -> list[Any]:
     if least > 1:
         checks.append(Length(min=least, message=too_short))
     return checks
+
+
+class _OneOf(SelectField):
+    """A list to choose one of, which refuses what it does not offer in our words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a choice that is not offered."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_OF_THE_LIST) from None
+
+
+class _SomeOf(SelectMultipleField):
+    """Boxes to tick, which refuse what they do not offer in our words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse choices that are not offered."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_OF_THE_LIST) from None
 
 
 class _NotTooMany:

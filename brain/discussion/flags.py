@@ -34,6 +34,8 @@ def reported_posts(ids: Sequence[int], viewer: Viewer) -> dict[int, FlagSubject]
             audience=post.audience,
             context_url=post_url(post.thread_id, post.slug, post.number),
             is_withdrawn=bool(post.withdrawn),
+            edited_at=post.edited_at if post.version > 1 else None,
+            history_url=f"/thread/{post.thread_id}/post/{post.number}/history",
         )
         for post in posts
     }

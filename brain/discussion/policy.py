@@ -96,18 +96,14 @@ def _editable_posts(viewer: Viewer) -> Condition:
 
 
 def _may_delete(viewer: Viewer, post: Any) -> bool:
-    if not viewer.sees(post.audience) or post.withdrawn:
+    if not viewer.sees(post.audience) or post.withdrawn or post.author_id != viewer.id:
         return False
-    in_time = bool(post.created_at > clock.now() - delete_window())
-    return viewer.is_staff or (post.author_id == viewer.id and in_time)
+    return viewer.is_staff or bool(post.created_at > clock.now() - delete_window())
 
 
 def _deletable_posts(viewer: Viewer) -> Condition:
-    seen = sa.and_(open_to(Thread.audience, viewer), Post.withdrawn == "")
-    if viewer.is_staff:
-        return seen
-    in_time = Post.created_at > clock.now() - delete_window()
-    return sa.and_(seen, Post.author_id == viewer.id, in_time)
+    own = sa.and_(open_to(Thread.audience, viewer), Post.withdrawn == "", Post.author_id == viewer.id)
+    return own if viewer.is_staff else sa.and_(own, Post.created_at > clock.now() - delete_window())
 
 
 def _may_restore(viewer: Viewer, post: Any) -> bool:
@@ -158,7 +154,11 @@ PERMISSIONS = (
         _readable_posts,
     ),
     Permission(
-        "discussion.delete_post", lazy_gettext("Delete posts"), MEMBER_ROLES, _may_delete, _deletable_posts
+        "discussion.delete_post",
+        lazy_gettext("Delete own posts"),
+        MEMBER_ROLES,
+        _may_delete,
+        _deletable_posts,
     ),
     Permission(
         "discussion.restore_post",

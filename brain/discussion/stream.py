@@ -187,9 +187,7 @@ def holes_of(viewer: Viewer, thread: ThreadRow, visit: Visit, fragment: Fragment
     """Give a reader's own parts of a page; visitors have none."""
     if not viewer.is_member:
         return {}
-    holes = _unread_holes(visit, thread, fragment)
-    if not viewer.is_staff:
-        holes |= _own_holes(viewer, thread, fragment)
+    holes = _unread_holes(visit, thread, fragment) | _own_holes(viewer, thread, fragment)
     if "token:0" in fragment.places:
         # letters of both are safe in an attribute: they need no escaping
         token: Any = generate_csrf
@@ -231,8 +229,10 @@ def _own_holes(viewer: Viewer, thread: ThreadRow, fragment: Fragment) -> Holes:
     for post in fragment.posts:
         if post.author_id != viewer.id:
             continue
-        may = {act: viewer.can(f"discussion.{act}_post", post) for act in ("edit", "delete", "restore")}
-        if any(may.values()):
+        # to edit and to restore the page offers to staff at every post already
+        acts = {"delete"} if viewer.is_staff else {"edit", "delete", "restore"}
+        may = {act for act in acts if viewer.can(f"discussion.{act}_post", post)}
+        if may:
             links = links or get_template_attribute("discussion/_holes.html", "own_links")
             kind = "stub" if post.withdrawn else "menu"
             holes[f"{kind}:{post.number}"] = links(thread=thread, post=post, may=may)

@@ -14,6 +14,14 @@ class FlagDraft:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a thing is hidden: a key of `grounds.GROUNDS`, and the moderator's own words."""
+
+    ground: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class SettleDraft:
     """A decision: agree (hide it), disagree (leave it) or ignore.
 

@@ -31,6 +31,13 @@ class LookedAtAlready(Refusal):
     )
 
 
+class TakeFirst(Refusal):
+    """An administrator decides a case of a closed group without having taken it."""
+
+    status = 409
+    sentence = lazy_gettext("Take this case first: you then see what was reported, and the log keeps it.")
+
+
 class SettledMeanwhile(Stale):
     """Another moderator was faster; says who."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import IntegerField
+from flask_babel.speaklater import LazyString
+from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -29,6 +30,27 @@ class ReportForm(Form):
     )
 
 
+def _ground(none: LazyString, *, required: bool) -> SelectField:
+    """Make the field that asks for the ground of hiding something."""
+    return one_of(
+        lazy_gettext("Ground"),
+        [("", none), *((key, label) for key, label, _s in GROUNDS)],
+        required=required,
+        hint=lazy_gettext("Everybody reads it where the thing was, the author also in a letter."),
+    )
+
+
+def _words() -> TextAreaField:
+    return text(lazy_gettext("Reason the author will read"), 1000, least=0)
+
+
+class HideForm(Form):
+    """Hide a thing: why."""
+
+    ground = _ground(lazy_gettext("Choose a ground"), required=True)
+    words = _words()
+
+
 class SettleForm(Form):
     """Decide a case."""
 
@@ -40,13 +62,8 @@ class SettleForm(Form):
             ("ignore", lazy_gettext("Close without a decision")),
         ],
     )
-    ground = one_of(
-        lazy_gettext("Ground"),
-        [("", lazy_gettext("None, it is not hidden")), *((key, label) for key, label, _s in GROUNDS)],
-        required=False,
-        hint=lazy_gettext("Everybody reads it where the thing was, the author also in a letter."),
-    )
-    words = text(lazy_gettext("Reason the author will read"), 1000, least=0)
+    ground = _ground(lazy_gettext("None, it is not hidden"), required=False)
+    words = _words()
     version = _version()
 
 

@@ -17,7 +17,7 @@ from brain.base.access import Viewer, allowed_rows
 from brain.base.db import db
 from brain.members.queries import staff_ids, viewers_of
 from brain.moderation import targets
-from brain.moderation.grounds import ground_sentence
+from brain.moderation.grounds import WITHDRAWN, ground_sentence
 from brain.moderation.models import Case, Flag, Statement
 from brain.moderation.queries.cases import CASE_COLUMNS, CaseRow, case_row
 from brain.notifications.queries import Row
@@ -97,7 +97,9 @@ def _restored_lines(rows: Sequence[Row], viewer: Viewer) -> dict[int, Line]:
 def _outcome_lines(rows: Sequence[Row], viewer: Viewer) -> dict[int, Line]:
     lines: dict[int, Line] = {}
     for row, case, thing in _with_things(rows, viewer):
-        if case.decision == "agree":
+        if case.decision == "agree" and case.ground == WITHDRAWN:
+            sentence = _("Thank you for your report. It was withdrawn meanwhile.")
+        elif case.decision == "agree":
             sentence = _("Thank you for your report. A moderator agreed, and it is no longer shown.")
         elif case.decision == "disagree":
             sentence = _("Thank you for your report. A moderator has looked and left it as it is.")

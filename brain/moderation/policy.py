@@ -2,7 +2,10 @@
 
 Nobody settles a case about what they wrote themselves, and nobody sees who
 reported them. A moderator may settle a case that they reported: in a small
-team there may be no other, and the log says so.
+team there may be no other, and the log says so. Administrators may settle the
+cases of groups that they are not in, or those of a group without a moderator
+would be seen by nobody; what was reported they see once they took the case,
+which the log keeps.
 """
 
 from __future__ import annotations
@@ -28,12 +31,12 @@ def _reporters(viewer: Viewer) -> ColumnElement[bool]:
 def _may_settle(viewer: Viewer, case: Any) -> bool:
     if case is None:
         return viewer.confirmed
-    return viewer.sees(case.audience) and case.author_id != viewer.id
+    return (viewer.is_admin or viewer.sees(case.audience)) and case.author_id != viewer.id
 
 
 def _settleable(viewer: Viewer) -> ColumnElement[bool]:
     not_own = Case.author_id.is_distinct_from(viewer.id)
-    return sa.and_(open_to(Case.audience, viewer), not_own)
+    return not_own if viewer.is_admin else sa.and_(open_to(Case.audience, viewer), not_own)
 
 
 def _is_told(viewer: Viewer, statement: Any) -> bool:

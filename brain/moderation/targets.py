@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from brain.base.access import HOUSE, Viewer
 from brain.base.errors import NotFound
@@ -11,6 +12,9 @@ from brain.moderation.grounds import HELD
 from brain.plugin import registry
 from brain.plugin.containment import guarded
 from brain.plugin.contribution import FlagSubject, FlagTarget
+
+if TYPE_CHECKING:
+    from brain.moderation.queries.cases import CaseRow
 
 
 def kinds() -> dict[str, FlagTarget]:
@@ -52,6 +56,16 @@ def open_subject(viewer: Viewer, kind: str, subject_id: int) -> FlagSubject:
 def house_for(audience: str) -> Viewer:
     """Give the house as a viewer of what has this audience, however small."""
     return replace(HOUSE, tokens=HOUSE.tokens | {audience})
+
+
+def reader_of(viewer: Viewer, case: CaseRow) -> Viewer:
+    """Give the viewer as a reader of what a case is about.
+
+    An administrator outside its audience reads it once they took the case.
+    """
+    if viewer.is_admin and viewer.id is not None and case.claimed_by == viewer.id:
+        return replace(viewer, tokens=viewer.tokens | {case.audience})
+    return viewer
 
 
 def hold(case_kind: str, subject_id: int, audience: str) -> bool:

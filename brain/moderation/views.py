@@ -12,8 +12,8 @@ from brain.base import http, i18n
 from brain.base.errors import Unfit
 from brain.base.markup import as_markup
 from brain.moderation import actions, queries
-from brain.moderation.drafts import FlagDraft, Seen, SettleDraft
-from brain.moderation.forms import ReportForm, SettleForm, VersionForm
+from brain.moderation.drafts import FlagDraft, Reason, Seen, SettleDraft
+from brain.moderation.forms import HideForm, ReportForm, SettleForm, VersionForm
 from brain.moderation.grounds import REASONS
 
 blueprint = Blueprint("moderation", __name__, template_folder="templates")
@@ -52,12 +52,41 @@ def thanks() -> str:
     return http.page("moderation/thanks.html", is_repeated="repeated" in request.args)
 
 
+@blueprint.route("/hide/<kind>/<int:subject_id>", methods=["GET", "POST"])
+def hide(kind: str, subject_id: int) -> Answer:
+    """Hide a thing that need not have been reported, with a statement of reasons."""
+    viewer = http.viewer()
+    subject, label, case_id = queries.hideable(viewer, kind, subject_id)
+    form = HideForm()
+    if request.method == "POST":
+        try:
+            actions.hide_thing(viewer, kind, subject_id, form.read(Reason))
+        except Unfit as error:
+            form.refuse(error)
+        else:
+            http.say(_("It is hidden. Its author is told why."))
+            return http.see_other(subject.context_url or url_for(".settled"))
+    elif case_id is not None:
+        return http.see_other(url_for(".case", case_id=case_id))
+    page = http.page(
+        "moderation/hide.html", form=form, subject=subject, label=label, prose=as_markup(subject.html)
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
 @blueprint.get("/review")
 def queue() -> str:
     """Show the cases that wait."""
     chosen = request.args.get("language", "")[:12]
     waiting = queries.queue(http.viewer(), chosen, http.page_number())
     return http.page("moderation/queue.html", queue=waiting, chosen=chosen)
+
+
+@blueprint.get("/review/settled")
+def settled() -> str:
+    """Show the cases that were settled, the last first."""
+    found = queries.settled_cases(http.viewer(), http.page_number())
+    return http.page("moderation/settled.html", queue=found)
 
 
 @blueprint.get("/review/<int:case_id>")
@@ -76,7 +105,7 @@ def settle(case_id: int) -> Answer:
     except Unfit as error:
         form.refuse(error)
         return _case_page(case_id, form), 422
-    http.say(_("The case is settled. Everybody concerned is told."))
+    http.say(_("The case is settled. Everybody concerned is told. You find it under Settled."))
     return http.see_other(url_for(".queue"))
 
 

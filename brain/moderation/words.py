@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from brain.members.queries import Person
 
 _SENTENCES: Mapping[str, Callable[[str], str]] = {
+    "opened": lambda name: _("%(name)s opened the case", name=name),
     "reported": lambda name: _("%(name)s reported it", name=name),
     "held": lambda name: _("Hidden until a moderator has looked"),
     "claimed": lambda name: _("%(name)s took the case", name=name),

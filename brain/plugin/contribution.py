@@ -198,7 +198,11 @@ class Letter:
 
 @dataclass(frozen=True)
 class FlagSubject:
-    """What the review queue needs to know of a flagged thing."""
+    """What the review queue needs to know of a flagged thing.
+
+    `edited_at` and `history_url` (what it said before) tell moderators when it
+    is no longer what was reported.
+    """
 
     id: int
     title: str
@@ -209,6 +213,8 @@ class FlagSubject:
     audience: str
     context_url: str = ""
     is_withdrawn: bool = False
+    edited_at: datetime | None = None
+    history_url: str = ""
 
 
 @dataclass(frozen=True)

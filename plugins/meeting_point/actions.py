@@ -94,7 +94,6 @@ def set_status(viewer: Viewer, listing_id: int, status: str) -> None:
     if status not in ("open", "paused", "closed"):
         raise Refusal
     row.status = status
-    row.updated_at = clock.now()
     if status == "open":
         row.expires_on = _expiry()
     db.session.flush()

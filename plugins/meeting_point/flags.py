@@ -31,6 +31,7 @@ def _subjects(ids: Sequence[int], viewer: Viewer) -> dict[int, FlagSubject]:
             audience=row.audience,
             context_url=url_for("meeting_point.listing", listing_id=row.id),
             is_withdrawn=bool(row.withdrawn),
+            edited_at=row.updated_at if row.updated_at > row.created_at else None,
         )
         for row in db.session.scalars(query)
     }

@@ -83,9 +83,10 @@ def test_feed_holds_what_visitors_may_read_whoever_asks(sign_in, make):
 
 
 def test_deleted_post_leaves_the_feed(client, make, act, thread):
-    act(make.member(), actions.reply, thread, ReplyDraft("Canary sentence."))
+    author = make.member()
+    act(author, actions.reply, thread, ReplyDraft("Canary sentence."))
     assert b"Canary" in client.get(f"/thread/{thread}/feed.atom").data
-    act(make.moderator(), actions.delete_post, thread, 2)
+    act(author, actions.delete_post, thread, 2)
     assert b"Canary" not in client.get(f"/thread/{thread}/feed.atom").data
 
 

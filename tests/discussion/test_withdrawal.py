@@ -11,6 +11,7 @@ from brain.base.errors import NotFound
 from brain.discussion import actions, counters, queries
 from brain.discussion.actions import ReplyDraft
 from brain.discussion.errors import HasReplies, TooLate
+from brain.moderation.actions import Reason, hide_thing
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_deleting_the_last_post_takes_the_bump_back(make, act, author, thread):
     before = queries.open_thread(VISITOR, thread)
     spammer = make.member()
     act(spammer, actions.reply, thread, ReplyDraft("Buy cheap pills."))
-    act(make.moderator(), actions.delete_post, thread, 4)
+    hide(act, make.moderator(), post_id(make, thread, 4))
     after = queries.open_thread(VISITOR, thread)
     assert (after.bumped_at, after.last_author_id) == (before.bumped_at, before.last_author_id)
 
@@ -71,8 +72,21 @@ def test_author_may_not_delete_after_a_day(make, act, author, thread):
         act(author, actions.delete_post, thread, 2, later=timedelta(hours=25))
 
 
-def test_author_may_not_restore_what_staff_deleted(make, act, author, thread):
-    act(make.moderator(), actions.delete_post, thread, 2)
+def hide(act, moderator, post):
+    """Hide a post as the moderators' page does it."""
+    act(moderator, hide_thing, "post", post, Reason("advertising"))
+
+
+def test_moderators_hide_what_others_wrote_and_delete_nothing(make, act, thread):
+    with pytest.raises(NotFound):
+        act(make.moderator(), actions.delete_post, thread, 2)
+    hide(act, make.moderator(), post_id(make, thread, 2))
+    assert [post.withdrawn for post in stream(thread)] == ["", "hidden", ""]
+    assert counters.wrong_counters() == []
+
+
+def test_author_may_not_restore_what_staff_hid(make, act, author, thread):
+    hide(act, make.moderator(), post_id(make, thread, 2))
     with pytest.raises(NotFound):
         act(author, actions.restore_post, thread, 2)
 

@@ -226,6 +226,21 @@ def test_author_takes_back_the_deletion_of_a_whole_thread(sign_in, make, topic, 
     assert client.get(f"/thread/{thread}", follow_redirects=True).status_code == 200
 
 
+def test_moderator_is_offered_to_hide_posts_and_to_delete_own_ones(sign_in, make, thread):
+    moderator, url = make.moderator(), url_of(make, thread)
+    own = make.thread(author=moderator)
+    client = sign_in(moderator)
+    page = client.get(url).text
+    assert "/delete" not in page
+    link = re.search(r'href="(/hide/post/\d+)"', page)[1]
+    answer = client.submit(link, {"ground": "off_topic", "words": ""})
+    page = client.get(answer.headers["Location"]).text
+    assert "was removed by the moderators" in page
+    withdrawn = re.search(r'href="(/thread/\d+/post/\d+/withdrawn)"', page)[1]
+    assert "/review/1" in client.get(withdrawn).text
+    assert f"/thread/{own}/post/1/delete" in client.get(url_of(make, own)).text
+
+
 def test_only_own_posts_offer_to_be_edited(sign_in, make, thread, member, author):
     url = url_of(make, thread)
     assert "/post/1/edit" not in sign_in(member).get(url).text

@@ -145,8 +145,8 @@ class Village:
             words = f"Answer {number} in {title}"
             answer = ReplyDraft(text=words, language="en", reply_to=None, draft_key=words)
             self._do(days, reply, viewer_of(writers[number % len(writers)]), thread, answer)
-        for number, viewer in ((2, first if days < 1 else staff), (3, staff), (4, staff)):
-            self._do(days, delete_post, viewer, thread, number)
+        for number in (2, 3, 4):
+            self._do(days, delete_post, viewer_of(writers[number % len(writers)]), thread, number)
         hidden = db.session.scalar(sa.select(Post.id).where(Post.thread_id == thread, Post.number == 5))
         self._do(days, withdraw_post, staff, hidden, "spam")
         left = sa.and_(Post.thread_id == thread, Post.number.in_((6, 7)))
@@ -154,10 +154,10 @@ class Village:
         return thread
 
     def _end(self, thread: int) -> None:
-        """Delete what is left of a thread: it is withdrawn then."""
-        numbers = sa.select(Post.number).where(Post.thread_id == thread, Post.withdrawn == "")
-        for number in db.session.scalars(numbers.order_by(Post.number.desc())).all():
-            self._do(0, delete_post, viewer_of(self.insider), thread, number)
+        """Hide what is left of a thread: it is withdrawn then."""
+        left = sa.select(Post.id).where(Post.thread_id == thread, Post.withdrawn == "")
+        for post in db.session.scalars(left).all():
+            self._do(0, withdraw_post, viewer_of(self.insider), post, "spam")
 
     def _do(self, days_ago: int, action: Callable[..., Any], *given: Any) -> Any:
         """Act so many days and 12 hours ago, 20 s after what was done before."""

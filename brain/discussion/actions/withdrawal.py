@@ -28,9 +28,10 @@ _NO_SYNC = {"synchronize_session": False}
 
 
 def delete_post(viewer: Viewer, thread_id: int, number: int) -> None:
-    """Delete a post: authors for a while, staff always.
+    """Delete one's own post: for a while, staff always.
 
-    Raises HasReplies for an author's first post that others answered, TooLate.
+    What others wrote moderators hide, with a statement of reasons. Raises
+    HasReplies for a member's first post that others answered, TooLate.
     """
     post = open_post(viewer, thread_id, number)
     if post.withdrawn == DELETED:

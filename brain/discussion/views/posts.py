@@ -14,7 +14,7 @@ from brain.base.markup import as_markup
 from brain.discussion import actions, queries
 from brain.discussion.links import post_url
 from brain.members.queries import people
-from brain.moderation.queries import ground_sentence
+from brain.moderation.queries import ground_sentence, last_case_about
 
 
 def post_history(thread_id: int, number: int) -> Any:
@@ -61,6 +61,7 @@ def withdrawn_post(thread_id: int, number: int) -> Any:
         prose=as_markup(post.html),
         ground=ground_sentence(post.withdrawn_ground),
         may_restore=who.can("discussion.restore_post", post),
+        case_id=last_case_about(who, "post", post.id),
     )
 
 

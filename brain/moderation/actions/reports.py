@@ -10,17 +10,17 @@ import sqlalchemy as sa
 from brain.base import clock, events, settings
 from brain.base.access import Viewer, require
 from brain.base.db import db, insert_ignore
-from brain.base.errors import Stale, Unfit
+from brain.base.errors import Unfit
 from brain.base.forms import clean_text
 from brain.base.limits import check_limit
 from brain.moderation import grounds, targets
+from brain.moderation.actions.opening import join_case
 from brain.moderation.actions.statements import write_statement
 from brain.moderation.drafts import FlagDraft
 from brain.moderation.errors import HiddenAlready, LookedAtAlready, OwnThing
 from brain.moderation.log import Act, write_log
 from brain.moderation.models import Case, Flag
-from brain.moderation.queries.cases import CASE_COLUMNS, CaseRow, case_row
-from brain.plugin.contribution import FlagSubject
+from brain.moderation.queries.cases import CaseRow
 
 NOTE_MOST = 1000
 STAFF_WEIGHT = 5.0
@@ -42,7 +42,7 @@ def raise_flag(viewer: Viewer, kind: str, subject_id: int, draft: FlagDraft) -> 
         raise HiddenAlready
     draft = _fit(draft)
     _check_pause(viewer, kind, subject_id)
-    case = _join_case(kind, subject)
+    case, _is_new = join_case(kind, subject)
     weight = _weight(viewer)
     flag_id = db.session.execute(
         insert_ignore(Flag, [_row(viewer, case, draft, weight)], ["case_id", "member_id"]).returning(Flag.id)
@@ -87,34 +87,6 @@ def _check_pause(viewer: Viewer, kind: str, subject_id: int) -> None:
     )
     if db.session.scalar(left.limit(1)) is not None:
         raise LookedAtAlready
-
-
-def _join_case(kind: str, subject: FlagSubject) -> CaseRow:
-    """Open a case or join the one that is open; its row is locked from here on."""
-    key = f"{kind}:{subject.id}"
-    row = {
-        "kind": kind,
-        "subject_id": subject.id,
-        "open_key": key,
-        "audience": subject.audience,
-        "language": subject.language,
-        "author_id": subject.author_id,
-        "score": 0.0,
-        "opened_at": clock.now(),
-        "is_hidden": False,
-        "status": "open",
-        "ground": "",
-        "version": 1,
-    }
-    # a case may be settled between the two statements: then a new one is opened
-    for _attempt in range(3):
-        db.session.execute(insert_ignore(Case, [row], ["open_key"]))
-        found = db.session.execute(
-            sa.select(*CASE_COLUMNS).where(Case.open_key == key).with_for_update()
-        ).one_or_none()
-        if found is not None:
-            return case_row(found)
-    raise Stale
 
 
 def _row(viewer: Viewer, case: CaseRow, draft: FlagDraft, weight: float) -> dict[str, object]:

@@ -11,21 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from brain.base import clock, events
-from brain.base.access import Viewer
+from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.base.errors import Unfit
-from brain.base.forms import clean_text
 from brain.members.queries import people
 from brain.moderation import grounds, targets
-from brain.moderation.actions.statements import write_statement
-from brain.moderation.drafts import SettleDraft
-from brain.moderation.errors import SettledMeanwhile
+from brain.moderation.actions.opening import join_case
+from brain.moderation.actions.statements import fit_reason, write_statement
+from brain.moderation.drafts import Reason, SettleDraft
+from brain.moderation.errors import HiddenAlready, OwnThing, SettledMeanwhile, TakeFirst
 from brain.moderation.log import Act, write_log
 from brain.moderation.models import Case
 from brain.moderation.queries.cases import CASE_COLUMNS, CaseRow, case_row, open_case
 
 DECISIONS = ("agree", "disagree", "ignore")
-WORDS_MOST = 1000
 
 
 def settle_case(viewer: Viewer, case_id: int, draft: SettleDraft) -> None:
@@ -35,6 +34,36 @@ def settle_case(viewer: Viewer, case_id: int, draft: SettleDraft) -> None:
     """
     draft = _fit(draft)
     case = _locked(open_case(viewer, case_id))
+    _settle(_reader(viewer, case), case, draft)
+
+
+def hide_thing(viewer: Viewer, kind: str, subject_id: int, reason: Reason) -> None:
+    """Hide a thing that nobody need have reported, by a case opened and settled at once.
+
+    Reports of it that wait are settled with it. Raises OwnThing, HiddenAlready, Unfit.
+    """
+    subject = targets.open_subject(viewer, kind, subject_id)
+    if subject.author_id is not None and subject.author_id == viewer.id:
+        raise OwnThing
+    require(viewer, "moderation.settle", subject)
+    if subject.is_withdrawn:
+        raise HiddenAlready
+    reason = fit_reason(reason)
+    case, is_new = join_case(kind, subject)
+    opened = [Act(case.id, "opened", viewer.id)] if is_new else []
+    _settle(viewer, case, SettleDraft("agree", case.version, reason.ground, reason.words), *opened)
+
+
+def _reader(viewer: Viewer, case: CaseRow) -> Viewer:
+    """Give the viewer as one who sees what they decide. Raises TakeFirst."""
+    reader = targets.reader_of(viewer, case)
+    if not reader.sees(case.audience):
+        raise TakeFirst
+    return reader
+
+
+def _settle(viewer: Viewer, case: CaseRow, draft: SettleDraft, *acts: Act) -> None:
+    """Decide a case whose row is locked, and do what follows; log it after `acts`."""
     agreed = draft.decision == "agree"
     changes = {"decision": draft.decision, "ground": draft.ground, "is_hidden": agreed}
     version = _close(case, draft.version, viewer.id, **changes)
@@ -46,8 +75,8 @@ def settle_case(viewer: Viewer, case_id: int, draft: SettleDraft) -> None:
         facts |= {"ground": draft.ground, "statement": told["statement_id"]}
     else:
         told = _restored(viewer, case)
-    write_log(Act(case_id, "settled", viewer.id, facts))
-    events.publish("case_settled", case_id=case_id, version=version, **told)
+    write_log(*acts, Act(case.id, "settled", viewer.id, facts))
+    events.publish("case_settled", case_id=case.id, version=version, **told)
 
 
 def reverse_case(viewer: Viewer, case_id: int, version: int) -> None:
@@ -65,7 +94,7 @@ def reverse_case(viewer: Viewer, case_id: int, version: int) -> None:
     )
     if moved is None:
         raise _faster(case)
-    told = _restored(viewer, case)
+    told = _restored(_reader(viewer, case), case)
     write_log(Act(case_id, "reversed", viewer.id, {"version": moved}))
     events.publish("case_settled", case_id=case_id, version=moved, **told)
 
@@ -110,18 +139,12 @@ def remind_of_case(case_id: int) -> None:
 
 
 def _fit(draft: SettleDraft) -> SettleDraft:
-    words = clean_text(draft.words).strip()
     if draft.decision not in DECISIONS:
         raise Unfit({"decision": grounds.CHOOSE})
     if draft.decision != "agree":
         return SettleDraft(draft.decision, draft.version)
-    if draft.ground not in grounds.GROUND_KEYS:
-        raise Unfit({"ground": grounds.CHOOSE})
-    if len(words) > WORDS_MOST:
-        raise Unfit({"words": grounds.TOO_LONG})
-    if draft.ground == grounds.NEEDS_WORDS and not words:
-        raise Unfit({"words": grounds.SAY_WHY})
-    return SettleDraft("agree", draft.version, draft.ground, words)
+    reason = fit_reason(Reason(draft.ground, draft.words))
+    return SettleDraft("agree", draft.version, reason.ground, reason.words)
 
 
 def _close(case: CaseRow, version: int, member_id: int | None, **changes: Any) -> int:

@@ -95,12 +95,16 @@ class CasePage:
     """A case with all that a moderator decides by.
 
     `subject` is None when the thing is gone or out of the moderator's sight;
-    notes are then left out, since they may quote it. `earlier` counts cases
-    about the same author, `earlier_agreed` those that were found right.
+    notes are then left out, since they may quote it. `is_closed` says that it is
+    for a group that the moderator is not in. `is_changed` says that the thing
+    was edited after the case was opened. `earlier` counts cases about the same
+    author, `earlier_agreed` those that were found right.
     """
 
     case: CaseRow
     subject: FlagSubject | None
+    is_closed: bool
+    is_changed: bool
     flags: Sequence[FlagLine]
     author: Person | None
     earlier: int
@@ -131,7 +135,8 @@ def open_case(viewer: Viewer, case_id: int) -> CaseRow:
 def case_page(viewer: Viewer, case_id: int) -> CasePage:
     """Give a case with everything that its page shows. Raises NotFound."""
     case = open_case(viewer, case_id)
-    subject = targets.subjects(viewer, case.kind, [case.subject_id]).get(case.subject_id)
+    reader = targets.reader_of(viewer, case)
+    subject = targets.subjects(reader, case.kind, [case.subject_id]).get(case.subject_id)
     flags = db.session.execute(
         sa.select(Flag.member_id, Flag.reason, Flag.note, Flag.at)
         .where(Flag.case_id == case_id)
@@ -149,6 +154,8 @@ def case_page(viewer: Viewer, case_id: int) -> CasePage:
     return CasePage(
         case=case,
         subject=subject,
+        is_closed=not reader.sees(case.audience),
+        is_changed=bool(subject and subject.edited_at and subject.edited_at > case.opened_at),
         flags=[
             FlagLine(reason_label(f.reason), f.note if subject else "", known.get(f.member_id), f.at)
             for f in flags

@@ -1,10 +1,11 @@
-"""The queue: what waits for a moderator, by weight and age."""
+"""The queue: what waits for a moderator, by weight and age; and what was settled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,13 +23,18 @@ PAGE_CASES = 20
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A case in the queue; `reasons` are (label, how many), most frequent first."""
+    """A case in the queue; `reasons` are (label, how many), most frequent first.
+
+    `is_closed` says that it is for a group that the moderator is not in.
+    """
 
     case: CaseRow
     subject: FlagSubject | None
     reasons: Sequence[tuple[str, int]]
     claimed_by: Person | None
     author: Person | None
+    settled_by: Person | None
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +77,52 @@ def queue(viewer: Viewer, language: str, page: int) -> Queue:
         .limit(PAGE_CASES)
         .offset((page - 1) * PAGE_CASES)
     )
+    total = sum(count for _language, count in languages)
+    listed = dict(languages).get(language, 0) if language else total
+    return Queue(_items(viewer, rows), languages, total, page, _last(listed))
+
+
+def settled_cases(viewer: Viewer, page: int) -> Queue:
+    """Give a page of settled cases, the one settled last first."""
+    require(viewer, "moderation.settle")
+    which = sa.and_(
+        Case.status == "settled",
+        Case.kind.in_(tuple(targets.kinds())),
+        allowed_rows(viewer, "moderation.settle"),
+    )
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(which)) or 0
+    rows = db.session.execute(
+        sa.select(*CASE_COLUMNS)
+        .where(which)
+        .order_by(Case.settled_at.desc(), Case.id.desc())
+        .limit(PAGE_CASES)
+        .offset((page - 1) * PAGE_CASES)
+    )
+    return Queue(_items(viewer, rows), (), total, page, _last(total))
+
+
+def _items(viewer: Viewer, rows: Iterable[Any]) -> list[QueueItem]:
+    """Give rows of CASE_COLUMNS what lists show of them."""
     cases = [case_row(row) for row in rows]
     things = _subjects(viewer, cases)
     reasons = _reasons([case.id for case in cases])
-    known = people([who for case in cases for who in (case.claimed_by, case.author_id)])
-    total = sum(count for _language, count in languages)
-    listed = dict(languages).get(language, 0) if language else total
-    items = [
+    known = people([who for case in cases for who in (case.claimed_by, case.author_id, case.settled_by)])
+    return [
         QueueItem(
             case,
             things.get((case.kind, case.subject_id)),
             reasons.get(case.id, ()),
-            known.get(case.claimed_by) if case.claimed_by else None,
-            known.get(case.author_id) if case.author_id else None,
+            known.get(case.claimed_by or 0),
+            known.get(case.author_id or 0),
+            known.get(case.settled_by or 0),
+            not viewer.sees(case.audience),
         )
         for case in cases
     ]
-    return Queue(items, languages, total, page, max(1, -(-listed // PAGE_CASES)))
+
+
+def _last(many: int) -> int:
+    return max(1, -(-many // PAGE_CASES))
 
 
 def _waiting(viewer: Viewer, kinds: tuple[str, ...]) -> sa.ColumnElement[bool]:

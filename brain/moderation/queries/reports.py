@@ -41,6 +41,27 @@ def reportable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject,
     return targets.open_subject(viewer, kind, subject_id), targets.target_of(kind).label
 
 
+def hideable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, Label, int | None]:
+    """Give a thing that a moderator may hide, what it is called, and its open case.
+
+    Raises NotFound.
+    """
+    require(viewer, "moderation.settle")
+    subject = targets.open_subject(viewer, kind, subject_id)
+    case_id = db.session.scalar(sa.select(Case.id).where(Case.open_key == f"{kind}:{subject_id}"))
+    return subject, targets.target_of(kind).label, case_id
+
+
+def last_case_about(viewer: Viewer, kind: str, subject_id: int) -> int | None:
+    """Give the newest case about a thing, if the viewer may settle such cases."""
+    if not viewer.can("moderation.settle"):
+        return None
+    about = sa.and_(Case.kind == kind, Case.subject_id == subject_id)
+    return db.session.scalar(
+        sa.select(sa.func.max(Case.id)).where(about, allowed_rows(viewer, "moderation.settle"))
+    )
+
+
 def has_reported(viewer: Viewer, kind: str, subject_id: int) -> bool:
     """Tell whether the viewer's report of this thing still waits."""
     own = sa.select(Flag.id).join(Case, Flag.case_id == Case.id)
