@@ -18,7 +18,7 @@ from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from brain.base import jobs
 from brain.base.access import HOUSE
-from brain.base.errors import Refusal
+from brain.base.errors import Refusal, Unfit
 from brain.config import ROOT, Config
 from brain.demo.cli import demo, load_if_empty
 from brain.plugin import lifecycle, migrate, registry
@@ -41,6 +41,8 @@ class BrainGroup(AppGroup):
         """Say a refusal as a sentence, not as a traceback."""
         try:
             return super().invoke(ctx)
+        except Unfit as refusal:
+            raise click.ClickException(" ".join(map(str, refusal.problems.values()))) from refusal
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from refusal
 

@@ -62,11 +62,17 @@ class TooSoon(Refusal):
                 "This is a little fast. Try again in %(num)s seconds.",
                 seconds,
             )
-        else:
+        elif seconds < 90 * 60:
             sentence = lazy_ngettext(
                 "This is more than is allowed for now. Try again in %(num)s minute.",
                 "This is more than is allowed for now. Try again in %(num)s minutes.",
                 round(seconds / 60),
+            )
+        else:
+            sentence = lazy_ngettext(
+                "This is more than is allowed for now. Try again in %(num)s hour.",
+                "This is more than is allowed for now. Try again in %(num)s hours.",
+                round(seconds / 3600),
             )
         super().__init__(sentence)
 

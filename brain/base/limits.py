@@ -49,8 +49,8 @@ def check_limit(what: str, who: str, allowed: int, window: timedelta) -> None:
 
 
 def address() -> str:
-    """Give the address of the client, as the trusted proxy says it."""
-    return request.remote_addr or "unknown"
+    """Give the address of the client, as the trusted proxy says it; at most 45 characters."""
+    return (request.remote_addr or "unknown")[:45]
 
 
 def forget_old_hits(older_than: timedelta = timedelta(days=2)) -> int:

@@ -50,12 +50,18 @@ def read_server(url: str) -> Server:
         raise BadConfiguration("BRAIN_MAIL_URL cannot be read as an address.") from None
     if parts.scheme not in PORTS or not parts.hostname:
         raise BadConfiguration("BRAIN_MAIL_URL must look like smtp://user:password@host:587?tls=starttls.")
-    tls = "smtps" if parts.scheme == "smtps" else asked.pop("tls", "none")
+    told = asked.pop("tls", "")
+    tls = "smtps" if parts.scheme == "smtps" else told or "none"
     authority = asked.pop("authority", "")
     if tls not in ("none", "starttls", "smtps") or asked:
         raise BadConfiguration("After ? BRAIN_MAIL_URL takes tls=starttls, tls=none and authority=FILE only.")
     if authority and not Path(authority).is_file():
         raise BadConfiguration("The file named by authority= in BRAIN_MAIL_URL is not there.")
+    if parts.password and tls == "none" and told != "none":
+        raise BadConfiguration(
+            "BRAIN_MAIL_URL would send its password unencrypted: add ?tls=starttls, "
+            "or ?tls=none if the mail server is on this machine."
+        )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.hostname, port or PORTS[parts.scheme], tls, user, password, authority)
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 
 from brain.members.actions import erase_member, export_member
-from brain.members.cli import member_group
+from brain.members.cli import group_group, member_group
 from brain.members.jobs import FORGET_OLD
 from brain.members.letters import LETTERS
 from brain.members.policy import PERMISSIONS
@@ -25,6 +25,6 @@ def contribute() -> Contribution:
         ),
         letters=LETTERS,
         jobs=(FORGET_OLD,),
-        commands=(member_group,),
+        commands=(member_group, group_group),
         member_data=(MemberData("members", export_member, erase_member),),
     )

@@ -17,6 +17,13 @@ class LinkWorn(Refusal):
     sentence = lazy_gettext("This link is too old, or it was used already. Ask for a new one.")
 
 
+class ConfirmedAlready(Refusal):
+    """The link that confirms an address was followed before."""
+
+    status = 409
+    sentence = lazy_gettext("This address is confirmed already. You can sign in with it.")
+
+
 class AddressTaken(Refusal):
     """Somebody else confirmed the address first; only its owner can learn so."""
 

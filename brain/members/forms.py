@@ -80,6 +80,16 @@ class NewPasswordForm(Form):
     password = _new_password(lazy_gettext("New password"))
 
 
+class PlainForm(Form):
+    """A button, and nothing to fill in."""
+
+
+class FirstPasswordForm(Form):
+    """The password of an account whose address is being confirmed."""
+
+    password = _new_password(lazy_gettext("Password"))
+
+
 class ChangePasswordForm(Form):
     """The present password and a new one."""
 

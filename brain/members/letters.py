@@ -68,6 +68,12 @@ def password_notice_drafts(ids: Ids) -> list[LetterDraft]:
     return [_draft(member, member.email)] if member is not None and member.email else []
 
 
+def role_drafts(ids: Ids) -> list[LetterDraft]:
+    """Tell a member what they may do from now on."""
+    member = _member(ids)
+    return [_draft(member, member.email, role=member.role)] if member is not None and member.email else []
+
+
 def _claim(member: Member | None) -> list[LetterDraft]:
     if member is None or not member.staged or not member.email:
         return []
@@ -100,5 +106,6 @@ LETTERS = (
     _letter("claim_wanted", "members.address_wanted", claim_wanted_drafts, "claim"),
     _letter("claim", "members.way_in_asked", claim_drafts),
     _letter("reset", "members.way_in_asked", reset_drafts),
+    _letter("role_changed", "members.role_changed", role_drafts),
     _letter("password_changed", "members.password_changed", password_notice_drafts),
 )

@@ -34,29 +34,25 @@ _LEFT_TO_RIGHT = r"\u200e"
 #: Who was erased is called so, with their number.
 ERASED = "member-"
 
+KEPT = lazy_gettext("This name is kept for the house. Choose another one.")
+#: Words that speak for the house wherever they stand in a name.
+OFFICES = (
+    *("admin", "admins", "administrator", "administrators", "administration", "moderator", "moderators"),
+    *("moderation", "staff", "postmaster", "webmaster", "administrador", "administradora", "administración"),
+    *("administração", "administrateur", "administratrice", "moderador", "moderadora", "moderadores"),
+    *("moderación", "moderação", "modérateur", "modératrice", "modérateurs", "modération"),
+    *("مدير", "مديرة", "مشرف", "مشرفة", "مشرفون", "إدارة"),
+)
 #: Names that would speak for the house or for a group.
 RESERVED = (
-    *("admin", "admins", "administrator", "administration", "root", "system", "house", "host"),
-    *("moderator", "moderators", "moderation", "mod", "mods", "staff", "team", "support", "help"),
+    *("root", "system", "house", "host", "mod", "mods", "team", "support", "help"),
     *("all", "here", "everyone", "everybody", "channel", "group", "groups", "members", "member"),
     *("anonymous", "nobody", "visitor", "guest", "deleted", "unknown", "none", "null", "undefined"),
-    *("me", "you", "postmaster", "webmaster", "abuse", "security", "noreply", "no-reply", "mailer-daemon"),
-    *("collective brain", "collectivebrain", "meeting point", "administrador", "administradora"),
-    *("administrateur", "administratrice", "moderador", "moderadora", "modérateur", "modératrice"),
-    *(
-        "sistema",
-        "système",
-        "equipo",
-        "équipe",
-        "equipe",
-        "todos",
-        "tous",
-        "مدير",
-        "مشرف",
-        "الإدارة",
-        "الجميع",
-    ),
+    *("me", "you", "abuse", "security", "noreply", "no-reply", "mailer-daemon"),
+    *("collective brain", "meeting point", "sistema", "système", "equipo", "équipe", "equipe"),
+    *("todos", "tous", "الجميع"),
 )
+_ARTICLE = "ال"
 
 
 def clean_name(text: str) -> str:
@@ -78,16 +74,29 @@ def objection_to(name: str) -> LazyString | None:
     if unicodedata.category(name[0])[0] not in "LN":
         return lazy_gettext("A name begins with a letter or a digit.")
     if len(name_key(name)) > MOST_KEY or is_reserved(name):
-        return lazy_gettext("This name is kept for the house. Choose another one.")
+        return KEPT
     return None
 
 
 def is_reserved(name: str) -> bool:
-    """Tell whether a name would speak for the house, or for somebody erased."""
+    """Tell whether a name would speak for the house, or for somebody erased.
+
+    Accents and signs make no difference, nor does the Arabic article.
+    """
     key = name_key(name)
     number = key.removeprefix(name_key(ERASED))
     is_erased = number != key and set(number) <= set(name_key("0123456789"))
-    return is_erased or key in _reserved_keys()
+    words = _words(name)
+    together = "".join(words)
+    offices, kept = _keys_of(OFFICES), _keys_of(RESERVED)
+    # plain letters are read as they stand: the key of Ali is that of "all"
+    is_kept = together in _reserved_letters() if together.isascii() else name_key(together) in kept
+    return is_erased or is_kept or any(_without_digits(word) in offices for word in (*words, together))
+
+
+def sound_alike(name: str, other: str) -> bool:
+    """Tell whether two names differ in accents, signs and spaces only."""
+    return "".join(_words(name)) == "".join(_words(other))
 
 
 def name_key(name: str) -> str:
@@ -162,9 +171,26 @@ def _thin_marks(name: str) -> str:
     return "".join(kept)
 
 
+def _words(name: str) -> list[str]:
+    """Give a name's words in small letters, without marks and signs."""
+    text = unicodedata.normalize("NFKD", clean_name(name).casefold())
+    plain = "".join(letter for letter in text if unicodedata.category(letter)[0] != "M")
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return [word.removeprefix(_ARTICLE) or word for word in words]
+
+
+def _without_digits(word: str) -> str:
+    return name_key("".join(letter for letter in word if not letter.isdigit()))
+
+
+@lru_cache(maxsize=2)
+def _keys_of(kept: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name_key("".join(_words(name))) for name in kept)
+
+
 @lru_cache(maxsize=1)
-def _reserved_keys() -> frozenset[str]:
-    return frozenset(name_key(name) for name in RESERVED)
+def _reserved_letters() -> frozenset[str]:
+    return frozenset("".join(_words(name)) for name in RESERVED)
 
 
 @lru_cache(maxsize=4096)

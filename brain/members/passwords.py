@@ -11,6 +11,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from brain.base.errors import Unfit
+from brain.members.models import Member
+
 LEAST = 10
 MOST = 200
 
@@ -70,6 +73,14 @@ def objection_to(password: str, *own: str) -> LazyString | None:
     if any(plain.replace(part, "").strip("0123456789 ._-!") == "" for part in parts if part in plain):
         return lazy_gettext("This password is made of your name or address. Choose another one.")
     return None
+
+
+def give_password(member: Member, password: str) -> None:
+    """Set a member's password. Raises Unfit when it is not good enough."""
+    objection = objection_to(password, member.name, member.email or "", member.wanted_email or "")
+    if objection is not None:
+        raise Unfit({"password": objection})
+    member.password_hash = hash_password(password)
 
 
 def _form(password: str) -> str:

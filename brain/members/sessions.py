@@ -84,7 +84,7 @@ def open_session(member_id: int, device: str, address: str) -> str:
         "member_id": member_id,
         "token_hash": _hash(token),
         "device": clean_line(device)[:200],
-        "address": address[:45],
+        "address": address,
         "created_at": moment,
         "seen_at": moment,
     }
@@ -134,7 +134,7 @@ def _find_visit(token: str) -> _Visit | None:
 
 def _note_use(viewer: Viewer, moment: datetime) -> None:
     """Write down after the answer that the session was used now, and from where."""
-    address = limits.address()[:45]
+    address = limits.address()
 
     def write() -> None:
         db.session.execute(

@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from brain.base import clock
 from brain.base.db import db
-from brain.members.errors import LinkWorn
+from brain.members.errors import ConfirmedAlready, LinkWorn
 from brain.members.models import Member
 
 LIFETIMES = {"confirm": timedelta(days=14), "reset": timedelta(hours=2), "claim": timedelta(hours=2)}
@@ -32,21 +32,27 @@ class _Signer(TimestampSigner):
 
 def link_token(purpose: str, member: Member) -> str:
     """Make the secret part of a link; purpose is confirm, reset or claim."""
-    token = _serializer(purpose).dumps([member.id, _state(purpose, member)])
+    token = _serializer(purpose).dumps([member.id, _state(purpose, member), _digest(member.wanted_key)])
     return token if isinstance(token, str) else token.decode()
 
 
 def member_by_link(purpose: str, token: str) -> Member:
-    """Find whom a link is for. Raises LinkWorn when it is worth nothing."""
+    """Find whom a link is for.
+
+    Raises LinkWorn when it is worth nothing, ConfirmedAlready when all that
+    it would do was done.
+    """
     if len(token) > MOST:
         raise LinkWorn
     try:
         given: Any = _serializer(purpose).loads(token, max_age=int(LIFETIMES[purpose].total_seconds()))
-    except BadSignature:
+        member_id, state, address = given
+    except (BadSignature, ValueError):
         raise LinkWorn from None
-    member_id, state = given
     member = db.session.scalar(sa.select(Member).where(Member.id == member_id).with_for_update())
     if member is None or state != _state(purpose, member):
+        if purpose == "confirm" and member is not None and address == _digest(member.email_key):
+            raise ConfirmedAlready
         raise LinkWorn
     return member
 
@@ -62,5 +68,8 @@ def _state(purpose: str, member: Member) -> str:
         parts = [member.email, member.wanted_email]
     else:
         parts = [member.email or member.wanted_email, member.password_hash, str(member.staged)]
-    text = "\n".join(part or "" for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+    return _digest("\n".join(part or "" for part in parts))
+
+
+def _digest(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()[:24]

@@ -18,7 +18,10 @@ CONFIRM = next(letter for letter in LETTERS if letter.name == "members.confirm")
 
 
 def draft(language: str = "en", **more) -> LetterDraft:
-    values = {"address": "rosa@example.org", "context": {"name": "Rosa", "token": "t0ken"}} | more
+    values = {
+        "address": "rosa@example.org",
+        "context": {"name": "Rosa", "token": "t0ken", "role": "admin"},
+    } | more
     return LetterDraft(language=language, **values)
 
 
@@ -96,6 +99,7 @@ def test_links_come_from_the_configured_base(app, monkeypatch):
         "smtp://",
         "smtp://host:port",
         "smtp://host?tls=maybe",
+        "smtp://me:secret@mail.example",
         "smtp://host?speed=fast",
         "smtps://host?authority=/nowhere.pem",
     ],
@@ -103,6 +107,13 @@ def test_links_come_from_the_configured_base(app, monkeypatch):
 def test_wrong_mail_server_stops_the_boot(url):
     with pytest.raises(BadConfiguration, match="BRAIN_MAIL_URL"):
         read_server(url)
+
+
+def test_password_goes_unencrypted_only_if_the_operator_says_so():
+    assert read_server("smtp://me:secret@localhost?tls=none").tls == "none"
+    with pytest.raises(BadConfiguration, match="unencrypted") as refused:
+        read_server("smtp://me:secret@mail.example:587")
+    assert "secret" not in str(refused.value)
 
 
 def test_password_of_a_mail_server_is_read_and_not_shown():

@@ -82,8 +82,9 @@ def test_first_to_confirm_an_address_has_it(app, make):
         app.test_client().submit("/register", form(name))
         make.work()
         links.append(re.search(r"http://localhost(/confirm/\S+)", kept_letters()[0].text)[1])
-    assert app.test_client().submit(links[1]).status_code == 303
-    late = app.test_client().submit(links[0])
+    own = {"password": "a pot of rooibos tea"}
+    assert app.test_client().submit(links[1], own).status_code == 303
+    late = app.test_client().submit(links[0], own)
     assert late.status_code == 409
     assert "Another account has this address" in late.text
     assert [m.name for m in db.session.scalars(sa.select(Member).where(Member.email.is_not(None)))] == [
@@ -185,6 +186,37 @@ def test_account_is_guarded_from_many_addresses(app, make):
     assert codes == [422] * 6 + [429]
 
 
+def test_names_that_look_alike_are_one_account(app, make):
+    make.member("Grace", email="grace@example.org", password=PASSWORD)
+    client = app.test_client()
+    typed = ("Grace", "GRACE", "Grасe", "grace@example.org", "Grace@EXAMPLE.org", " Grace ", "Grace")
+    with clock.at(clock.now().replace(second=0, microsecond=0)):
+        codes = [
+            client.submit(
+                "/sign-in", {"who": who, "password": "x"}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"}
+            ).status_code
+            for n, who in enumerate(typed)
+        ]
+    assert codes == [422] * 6 + [429]
+
+
+def test_stranger_who_guesses_does_not_keep_the_owner_out(app, make):
+    make.member("Grace", password=PASSWORD)
+    home = {"REMOTE_ADDR": "198.51.100.7"}
+    with clock.at(clock.now().replace(second=0, microsecond=0)):
+        phone = {"who": "Grace", "password": PASSWORD}
+        assert app.test_client().submit("/sign-in", phone, environ_overrides=home).status_code == 303
+        for number in range(7):
+            app.test_client().submit(
+                "/sign-in",
+                {"who": "Grace", "password": "x"},
+                environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"},
+            )
+        elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+        assert app.test_client().submit("/sign-in", phone, environ_overrides=elsewhere).status_code == 429
+        assert app.test_client().submit("/sign-in", phone, environ_overrides=home).status_code == 303
+
+
 def test_thirty_attempts_an_hour_are_enough(app, make):
     with unit_of_work():
         change_setting(HOUSE, "members.sign_ins_a_minute", 1000)
@@ -224,6 +256,32 @@ def test_mailbox_is_not_flooded(app, make):
         make.work()
     assert codes == [303] * 5 + [429]
     assert len(kept_letters()) == 5
+
+
+def test_mailbox_is_not_flooded_by_registering_with_it(app, make):
+    with clock.at(clock.now().replace(minute=0, second=0, microsecond=0)):
+        codes = [
+            app.test_client()
+            .submit(
+                "/register",
+                form(f"Person {n}a", "Rosa@example.org" if n % 2 else "rosa@example.org"),
+                environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"},
+            )
+            .status_code
+            for n in range(6)
+        ]
+        make.work()
+    assert codes == [303] * 5 + [429]
+    assert len(kept_letters()) == 5
+
+
+def test_long_wait_is_said_in_hours(app):
+    with clock.at(clock.now().replace(hour=1, minute=0, second=0, microsecond=0)):
+        for number in range(4):
+            answer = app.test_client().submit(
+                "/register", form(f"Person {number}a", f"p{number}@example.org")
+            )
+    assert "Try again in 23 hours." in answer.text
 
 
 def test_counts_of_attempts_hold_no_names(app, make):

@@ -100,7 +100,9 @@ def test_link_of_a_letter_works_once(client, letters):
     client.submit("/register", ROSA)
     path = link_in(letters()[0])
     client.submit(path)
-    assert client.get(path).status_code == 410
+    again = client.get(path)
+    assert (again.status_code, again.location) == (303, "/")
+    assert "confirmed already" in client.get("/").text
     assert client.get(path[:-3] + "abc").status_code == 410
     assert client.get("/confirm/" + "x" * 5000).status_code == 410
     assert client.get("/reset/" + path.split("/")[-1]).status_code == 410
@@ -123,9 +125,11 @@ def test_forgotten_password_is_replaced_by_letter(app, make, client, sign_in, le
     [letter] = letters()
     path = link_in(letter)
     assert client.submit(path, {"password": "rosa"}).status_code == 422
-    assert client.submit(path, {"password": PASSWORD}).location == "/sign-in"
+    assert client.submit(path, {"password": PASSWORD}).location == "/"
+    assert client.get("/settings").status_code == 200, "who reads the mail and knows the password is in"
     assert device.get("/settings").status_code == 303, "a new password signs all devices out"
     assert client.get(path).status_code == 410
+    client.submit("/sign-out", form_at="/settings")
     assert client.submit("/sign-in", {"who": "Rosa", "password": PASSWORD}).status_code == 303
     assert [letter.subject for letter in letters()] == ["Your password was changed"]
 
@@ -161,6 +165,20 @@ def test_address_is_changed_when_the_new_one_is_confirmed(make, sign_in, letters
     assert db.session.get(Member, member_id).email == "cuautle@example.org"
 
 
+def test_change_of_address_can_be_called_off(make, sign_in, letters):
+    member_id = make.member("Rosa", email="rosa@example.org", password=PASSWORD)
+    client = sign_in(member_id)
+    letters()
+    client.submit("/settings/address", {"email": "cuautle@example.org", "password": PASSWORD})
+    _old, confirm = letters()
+    assert "Cancel this change" in client.get("/settings/address").text
+    client.submit("/settings/address/cancel", form_at="/settings/address")
+    page = client.get("/settings/address").text
+    assert "cuautle@example.org" not in page
+    assert "Cancel this change" not in page
+    assert client.get(link_in(confirm)).status_code == 410
+
+
 def test_changed_password_signs_out_the_other_devices(make, sign_in, letters):
     member_id = make.member("Rosa", email="rosa@example.org", password=PASSWORD)
     here, there = sign_in(member_id), sign_in(member_id)
@@ -183,7 +201,7 @@ def test_staged_author_claims_the_account_by_mail(make, client, letters):
     [letter] = letters()
     assert letter.language == "fr"
     assert client.submit(link_in(letter), {"password": PASSWORD}).status_code == 303
-    assert client.submit("/sign-in", {"who": "grace", "password": PASSWORD}).status_code == 303
+    assert client.get("/settings").status_code == 200
     assert viewer_of(ids["7"]).confirmed
     assert not db.session.get(Member, ids["7"]).staged
 

@@ -28,6 +28,11 @@ GOOD = [
     "Ἀθηνᾶ",
     "ok",
     "x" * 40,
+    "Ali",
+    "Alí",
+    "Modeste",
+    "علي المشرفي",
+    "Help Mwangi",
 ]
 BAD = [
     "",
@@ -61,6 +66,15 @@ BAD = [
     "مشرف",
     "NULL",
     "undefined",
+    "Admin.",
+    "Site Admin",
+    "Ádmin",
+    "admin1",
+    "A.d.m.i.n",
+    "المشرف",
+    "الإدارة",
+    "Administración de la red",
+    "Collective-Brain",
 ]
 SAME = [
     ("Rosa", "rosa"),

@@ -25,6 +25,7 @@ from brain.members.actions.joining import (
     ask_new_address,
     confirm_address,
     confirm_by_hand,
+    drop_new_address,
     register,
 )
 from brain.members.actions.leaving import erase_member, export_member
@@ -51,6 +52,7 @@ __all__ = [
     "check_sign_in",
     "confirm_address",
     "confirm_by_hand",
+    "drop_new_address",
     "end_other_sessions",
     "end_session",
     "erase_member",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from brain.base import i18n, markup, pulse
+from brain.base import events, i18n, markup, pulse
 from brain.base.access import MEMBER_ROLES, STAFF_ROLES, Viewer, require
 from brain.base.db import db
 from brain.base.errors import NotFound, Unfit
@@ -19,6 +20,7 @@ from brain.members.languages import is_readable, is_timezone
 from brain.members.models import Member, MemberSession
 from brain.plugin import registry
 
+log = logging.getLogger("brain.members")
 THEMES = ("", "light", "dark")
 MOST_ABOUT = 2000
 
@@ -73,7 +75,7 @@ def change_language(viewer: Viewer, code: str) -> None:
 
 
 def change_role(viewer: Viewer, member_id: int, role: str) -> None:
-    """Make somebody a member, moderator or admin; who loses a role is signed out.
+    """Make somebody a member, moderator or admin, and tell them; who loses a role is signed out.
 
     Raises Unfit for a role that is none, NotFound.
     """
@@ -83,9 +85,13 @@ def change_role(viewer: Viewer, member_id: int, role: str) -> None:
     before = db.session.scalar(sa.select(Member.role).where(Member.id == member_id))
     if before is None:
         raise NotFound
+    if before == role:
+        return
     db.session.execute(sa.update(Member).where(Member.id == member_id).values(role=role))
-    if before in STAFF_ROLES and role != before:
+    if before in STAFF_ROLES:
         sessions.end_sessions(member_id)
+    log.info("member %s was %s and is %s, by %s", member_id, before, role, viewer.id or viewer.name)
+    events.publish("members.role_changed", member_id=member_id)
 
 
 def end_session(viewer: Viewer, session_id: int) -> None:

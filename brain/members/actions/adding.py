@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import lazy_gettext
 
-from brain.base import clock, events, markup
+from brain.base import clock, events, i18n, markup
 from brain.base.access import MEMBER_ROLES
 from brain.base.db import db
 from brain.base.errors import Unfit
@@ -56,12 +57,18 @@ class StagedMember:
 def add_member(new: NewMember) -> int:
     """Add a member whose address counts as confirmed; returns the id.
 
-    Raises Unfit when the name does not fit or is taken, or the address is.
+    Raises Unfit when the name does not fit or is taken, the address is, or the
+    password is not good enough.
     """
     name = fit_new_name(new.name)
     address = _address_of(new)
     if new.role not in MEMBER_ROLES:
         raise Unfit({"role": lazy_gettext("Choose one of the list.")})
+    if not i18n.is_language(new.language):
+        raise Unfit({"language": lazy_gettext("%(code)s is none of our languages.", code=new.language)})
+    objection = passwords.objection_to(new.password, name, new.email) if new.password else None
+    if objection is not None:
+        raise Unfit({"password": objection})
     member = Member(
         **row_of(name, new.language),
         email=address,
@@ -84,6 +91,8 @@ def fit_new_name(wanted: str) -> str:
     """Clean a name that somebody chose. Raises Unfit."""
     name = names.clean_name(wanted)
     objection = names.objection_to(name)
+    if objection is None and names.sound_alike(name, current_app.config["BRAIN_SITE_NAME"]):
+        objection = names.KEPT
     if objection is not None:
         raise Unfit({"name": objection})
     if db.session.scalar(sa.select(Member.id).where(Member.name_key == names.name_key(name))):

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 
-from brain.base import clock, events, limits, settings
+from brain.base import clock, events, limits
 from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.base.errors import Unfit
-from brain.base.limits import check_limit
 from brain.members import passwords, sessions
 from brain.members.actions.joining import no_address, take_wanted_address
+from brain.members.actions.pacing import digest, limit_attempts, limit_letters
 from brain.members.addresses import address_key, clean_address
 from brain.members.errors import LinkWorn, Suspended
-from brain.members.models import Member
+from brain.members.models import Member, MemberSession
 from brain.members.names import name_key
 from brain.members.signed_links import member_by_link
 
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
 #: The id in events about an address that nobody has: as much is written as for a known one.
 NOBODY = 0
+MOST_WHO = 200
 
 
 @dataclass(frozen=True)
@@ -50,15 +48,16 @@ def check_sign_in(draft: SignIn) -> int:
     Unknown people and wrong passwords take the same time and say the same.
     Raises Unfit, Suspended, TooSoon.
     """
-    _limit_attempts("address", limits.address())
-    _limit_attempts("account", _digest(draft.who))
-    found = [person for person in _people_called(draft.who) if _opens(person, draft.password)]
+    limit_attempts("address", limits.address())
+    called = _people_called(draft.who)
+    for account in _accounts(draft.who, called):
+        limit_attempts("account", account)
+    found = [person for person in called if _opens(person, draft.password)]
     if not found:
         raise Unfit({"password": lazy_gettext("Name or address and password do not fit together.")})
     member = found[0]
     assert member is not None  # noqa: S101
-    if member.suspended_until is not None and member.suspended_until > clock.now():
-        raise Suspended(member.suspended_until)
+    _refuse_suspended(member)
     if member.password_hash and passwords.is_outdated(member.password_hash):
         member.password_hash = passwords.hash_password(draft.password)
     return member.id
@@ -73,9 +72,8 @@ def ask_way_in(address_text: str) -> None:
     address = clean_address(address_text)
     if address is None:
         raise Unfit({"email": no_address()})
-    allowed = settings.value("members.letters_an_hour")
-    check_limit("members.way_in", limits.address(), allowed, HOUR)
-    check_limit("members.way_in", _digest(address), allowed, HOUR)
+    limit_letters("members.way_in", limits.address())
+    limit_letters("members.way_in", digest(address_key(address)))
     people = [person for person in _people_with(address) if person is not None]
     member_id = people[0].id if people else NOBODY
     events.publish("members.way_in_asked", member_id=member_id)
@@ -86,11 +84,12 @@ def set_password_by_link(purpose: str, token: str, password: str) -> int:
 
     `purpose` is reset or claim. The link shows that they read its address, so
     that is confirmed; every device is signed out. Raises LinkWorn, Unfit,
-    AddressTaken.
+    AddressTaken, Suspended.
     """
     member = member_by_link(purpose, token)
     if member.email is None and member.wanted_email is None:
         raise LinkWorn
+    _refuse_suspended(member)
     _set_password(member, password)
     if member.email is None:
         take_wanted_address(member)
@@ -105,7 +104,7 @@ def set_password_by_link(purpose: str, token: str, password: str) -> int:
 def change_password(viewer: Viewer, draft: PasswordDraft) -> None:
     """Give oneself another password; other devices are signed out. Raises Unfit."""
     require(viewer, "members.change_account", viewer)
-    _limit_attempts("account", f"member:{viewer.id}")
+    limit_attempts("password", f"member:{viewer.id}")
     member = db.session.get_one(Member, viewer.id)
     if not passwords.is_right(member.password_hash, draft.password):
         raise Unfit({"password": lazy_gettext("This is not your password.")})
@@ -117,11 +116,7 @@ def change_password(viewer: Viewer, draft: PasswordDraft) -> None:
 
 
 def _set_password(member: Member, password: str) -> None:
-    own = (member.name, member.email or "", member.wanted_email or "")
-    objection = passwords.objection_to(password, *own)
-    if objection is not None:
-        raise Unfit({"password": objection})
-    member.password_hash = passwords.hash_password(password)
+    passwords.give_password(member, password)
     if member.email is not None:
         # who knew the old password may have asked for another address: its link dies with it
         member.wanted_email = member.wanted_key = member.wanted_at = None
@@ -134,7 +129,7 @@ def _people_called(who: str) -> list[Member | None]:
     address = clean_address(who) if "@" in who else None
     if address is not None:
         return _people_with(address)
-    key = name_key(who) if len(who) <= 200 else ""
+    key = name_key(who) if len(who) <= MOST_WHO else ""
     return [db.session.scalar(sa.select(Member).where(Member.name_key == key))]
 
 
@@ -152,11 +147,27 @@ def _opens(person: Member | None, password: str) -> bool:
     return passwords.is_right(person.password_hash if person else None, password)
 
 
-def _limit_attempts(what: str, who: str) -> None:
-    check_limit(f"members.sign_in.{what}.minute", who, settings.value("members.sign_ins_a_minute"), MINUTE)
-    check_limit(f"members.sign_in.{what}.hour", who, settings.value("members.sign_ins_an_hour"), HOUR)
+def _refuse_suspended(member: Member) -> None:
+    if member.suspended_until is not None and member.suspended_until > clock.now():
+        raise Suspended(member.suspended_until)
 
 
-def _digest(text: str) -> str:
-    """Shorten what somebody typed for counting: no addresses in the table of counts."""
-    return hashlib.sha256(text.strip().casefold().encode()).hexdigest()[:32]
+def _accounts(who: str, people: Sequence[Member | None]) -> list[str]:
+    """Say for which accounts an attempt counts: names that look alike are one.
+
+    It does not count where the account is signed in from this internet
+    address: otherwise a stranger who guesses would keep its owner out.
+    """
+    here = sa.select(MemberSession.member_id).where(
+        MemberSession.member_id.in_([person.id if person else NOBODY for person in people]),
+        MemberSession.address == limits.address(),
+    )
+    known = set(db.session.scalars(here))
+    met = [person.id for person in people if person is not None]
+    return [f"member:{member_id}" for member_id in met if member_id not in known] if met else [_typed(who)]
+
+
+def _typed(who: str) -> str:
+    """Fold what somebody typed for counting."""
+    address = clean_address(who) if "@" in who else None
+    return digest(address_key(address) if address is not None else name_key(who[:MOST_WHO]))

@@ -15,16 +15,17 @@ from brain.base.db import db
 from brain.base.errors import NotFound, Unfit
 from brain.base.limits import check_limit
 from brain.base.unit import savepoint
-from brain.members import passwords
+from brain.members import passwords, sessions
 from brain.members.actions.adding import fit_new_name, insert_member, row_of
+from brain.members.actions.pacing import digest, limit_letters
 from brain.members.addresses import address_key, clean_address
 from brain.members.errors import AddressTaken, RegistrationClosed
 from brain.members.models import Member
+from brain.members.queries import needs_password
 from brain.members.signed_links import member_by_link
 from brain.plugin import containment
 
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def register(draft: Registration) -> int:
         raise RegistrationClosed
     name, address = _fit(draft)
     check_limit("members.register", limits.address(), settings.value("members.registrations_a_day"), DAY)
+    limit_letters("members.letters_to", digest(address_key(address)))
     containment.call("refuse_registration", name=name, address=address)
     member = Member(
         **row_of(name, draft.language),
@@ -70,12 +72,19 @@ def register(draft: Registration) -> int:
     return member.id
 
 
-def confirm_address(token: str) -> int:
+def confirm_address(viewer: Viewer, token: str, password: str = "") -> int:
     """Give a member the address whose mail they showed to read; returns their id.
 
-    Raises LinkWorn, or AddressTaken when another account was faster.
+    Who confirms their first address elsewhere than where they are signed in
+    chooses the password: whoever opened the account, perhaps in their name,
+    is signed out and cannot come back. Raises LinkWorn, Unfit, and
+    AddressTaken when another account was faster.
     """
     member = member_by_link("confirm", token)
+    if needs_password(viewer, member):
+        passwords.give_password(member, password)
+    if member.confirmed_at is None:
+        sessions.end_sessions(member.id, but=viewer.session_id if viewer.id == member.id else None)
     take_wanted_address(member)
     return member.id
 
@@ -115,7 +124,7 @@ def take_wanted_address(member: Member) -> None:
 def ask_confirmation_again(viewer: Viewer) -> None:
     """Send the letter that confirms the address once more. Raises TooSoon."""
     require(viewer, "members.change_account", viewer)
-    check_limit("members.letters", f"member:{viewer.id}", settings.value("members.letters_an_hour"), HOUR)
+    limit_letters("members.letters", f"member:{viewer.id}")
     events.publish("members.address_wanted", member_id=viewer.id)
 
 
@@ -125,7 +134,7 @@ def ask_new_address(viewer: Viewer, draft: AddressDraft) -> None:
     Raises Unfit, TooSoon.
     """
     require(viewer, "members.change_account", viewer)
-    check_limit("members.letters", f"member:{viewer.id}", settings.value("members.letters_an_hour"), HOUR)
+    limit_letters("members.letters", f"member:{viewer.id}")
     member = db.session.get_one(Member, viewer.id)
     if not passwords.is_right(member.password_hash, draft.password):
         raise Unfit({"password": lazy_gettext("This is not your password.")})
@@ -134,12 +143,21 @@ def ask_new_address(viewer: Viewer, draft: AddressDraft) -> None:
         raise Unfit({"email": no_address()})
     if address_key(address) == member.email_key:
         raise Unfit({"email": lazy_gettext("This is your address already.")})
+    limit_letters("members.letters_to", digest(address_key(address)))
     member.wanted_email, member.wanted_key = address, address_key(address)
     member.wanted_at = clock.now()
     db.session.flush()
     # the old address is told first: its letter leaves before the one that can be confirmed
     events.publish("members.address_change_asked", member_id=member.id)
     events.publish("members.address_wanted", member_id=member.id)
+
+
+def drop_new_address(viewer: Viewer) -> None:
+    """Take back that one wants another address: its link dies, the present one stays."""
+    require(viewer, "members.change_account", viewer)
+    member = db.session.get_one(Member, viewer.id)
+    if member.email is not None:
+        member.wanted_email = member.wanted_key = member.wanted_at = None
 
 
 def no_address() -> LazyString:

@@ -1,10 +1,16 @@
 """Read people: as shown beside what they write, as viewers, on their own pages."""
 
 from brain.members.queries.people import (
+    Confirming,
+    GroupRow,
     Person,
+    confirming,
+    group_keyed,
     group_names,
+    groups,
     link_holder,
     member_count,
+    needs_password,
     people,
     person_named,
     staff_ids,
@@ -25,18 +31,24 @@ from brain.members.queries.profiles import (
 from brain.members.queries.viewers import viewer_of, viewer_of_session, viewers_of
 
 __all__ = [
+    "Confirming",
     "Device",
     "Directory",
     "Fact",
+    "GroupRow",
     "ListedMember",
     "OwnSettings",
     "Person",
     "Profile",
     "Wanted",
+    "confirming",
     "directory",
+    "group_keyed",
     "group_names",
+    "groups",
     "link_holder",
     "member_count",
+    "needs_password",
     "own_devices",
     "own_settings",
     "people",

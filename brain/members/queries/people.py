@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext
 
 from brain.base import i18n
-from brain.base.access import STAFF_ROLES
+from brain.base.access import STAFF_ROLES, Viewer
 from brain.base.db import db
-from brain.members.models import Group, Member
+from brain.base.errors import Unfit
+from brain.members.models import Group, Member, Membership
 from brain.members.names import hue, initials, name_key
 from brain.members.signed_links import member_by_link
 
@@ -68,16 +70,59 @@ def member_count() -> int:
     return db.session.scalar(counted) or 0
 
 
+@dataclass(frozen=True)
+class GroupRow:
+    """A group with its name in the language spoken now, and how many are in it."""
+
+    id: int
+    key: str
+    name: str
+    count: int
+
+
+def groups() -> list[GroupRow]:
+    """List every group, the oldest first."""
+    spoken = i18n.language()
+    count = sa.select(sa.func.count()).where(Membership.group_id == Group.id).scalar_subquery()
+    rows = db.session.execute(sa.select(Group.id, Group.key, Group.names, count).order_by(Group.id))
+    return [
+        GroupRow(id_, key, names.get(spoken) or names.get("en") or next(iter(names.values()), key), many)
+        for id_, key, names, many in rows
+    ]
+
+
+def group_keyed(key: str) -> GroupRow:
+    """Give a group by its key. Raises Unfit when there is none."""
+    found = next((group for group in groups() if group.key == key), None)
+    if found is None:
+        raise Unfit({"key": lazy_gettext("No group has the key %(key)s.", key=key)})
+    return found
+
+
 def group_names() -> dict[int, str]:
     """Name every group, by id, in the language spoken now."""
-    spoken = i18n.language()
-    rows = db.session.execute(sa.select(Group.id, Group.key, Group.names).order_by(Group.id))
-    return {
-        row.id: row.names.get(spoken) or row.names.get("en") or next(iter(row.names.values()), row.key)
-        for row in rows
-    }
+    return {group.id: group.name for group in groups()}
 
 
 def link_holder(purpose: str, token: str) -> str:
     """Name whom the link of a letter is for. Raises LinkWorn."""
     return member_by_link(purpose, token).name
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """Whose address a link confirms, and whether they choose their password with it."""
+
+    name: str
+    needs_password: bool
+
+
+def confirming(viewer: Viewer, token: str) -> Confirming:
+    """Say what the link of a letter confirms. Raises LinkWorn, ConfirmedAlready."""
+    member = member_by_link("confirm", token)
+    return Confirming(member.name, needs_password(viewer, member))
+
+
+def needs_password(viewer: Viewer, member: Member) -> bool:
+    """Tell whether somebody who confirms an address may not be who opened the account."""
+    return member.confirmed_at is None and viewer.id != member.id

@@ -91,7 +91,8 @@ def viewer_of_session(token_hash: str, used_since: datetime) -> SignedIn | None:
 def _viewer(rows: Sequence[Any], session_id: int | None = None) -> Viewer:
     """Make a viewer of one member's rows, one for each group.
 
-    Who has not confirmed their address reads what is public, and writes nothing.
+    Who has not confirmed their address reads what is public, and writes nothing,
+    whatever role waits for them.
     """
     first = rows[0]
     tokens = {PUBLIC, f"member:{first.id}"}
@@ -103,7 +104,7 @@ def _viewer(rows: Sequence[Any], session_id: int | None = None) -> Viewer:
     return Viewer(
         id=first.id,
         name=first.name,
-        role=first.role,
+        role=first.role if first.confirmed_at is not None else "member",
         tokens=frozenset(tokens),
         language=first.language,
         languages=tuple(first.reads),

@@ -15,6 +15,7 @@ from brain.members.actions import (
     ask_new_address,
     change_password,
     change_settings,
+    drop_new_address,
     end_other_sessions,
     end_session,
 )
@@ -66,6 +67,14 @@ def address_page() -> Answer:
             return http.see_other(url_for("members.change_address"))
     page = http.page("members/change_address.html", form=form, member=own)
     return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.post("/settings/address/cancel")
+def drop_address() -> Response:
+    """Keep the address that one has."""
+    drop_new_address(http.viewer())
+    http.say(_("Your address stays as it is. The link in the letter no longer works."))
+    return http.see_other(url_for("members.change_address"))
 
 
 @blueprint.route("/settings/password", methods=["GET", "POST"], endpoint="change_password")

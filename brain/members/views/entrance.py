@@ -21,8 +21,16 @@ from brain.members.actions import (
     register,
     set_password_by_link,
 )
-from brain.members.forms import AddressForm, NewPasswordForm, RegisterForm, SignInForm
-from brain.members.queries import link_holder
+from brain.members.errors import ConfirmedAlready
+from brain.members.forms import (
+    AddressForm,
+    FirstPasswordForm,
+    NewPasswordForm,
+    PlainForm,
+    RegisterForm,
+    SignInForm,
+)
+from brain.members.queries import Confirming, confirming, link_holder
 from brain.members.views.blueprint import blueprint
 
 HOME = "/"
@@ -36,7 +44,7 @@ class _Address:
 
 @dataclass(frozen=True)
 class _Password:
-    password: str
+    password: str = ""
 
 
 @blueprint.route("/register", methods=["GET", "POST"], endpoint="register")
@@ -85,11 +93,33 @@ def sign_out() -> Response:
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> Answer:
     """Show a button (programs that look through mail fetch links); confirm an address."""
+    viewer = http.viewer()
+    try:
+        found = confirming(viewer, token)
+    except ConfirmedAlready as error:
+        http.say(error)
+        return http.see_other(HOME if viewer.is_member else url_for("members.sign_in"))
+    form = FirstPasswordForm() if found.needs_password else PlainForm()
     if request.method == "POST":
-        confirm_address(token)
-        http.say(_("Your address is confirmed. Welcome."))
+        try:
+            member_id = confirm_address(viewer, token, form.read(_Password).password)
+        except Unfit as error:
+            form.refuse(error)
+        else:
+            return _confirmed(found, member_id)
+    page = http.page("members/confirm.html", form=form, found=found)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _confirmed(found: Confirming, member_id: int) -> Response:
+    """Say so, to the one whose address it is."""
+    if found.needs_password:
+        sessions.sign_in_member(member_id)
+    elif http.viewer().id != member_id:
+        http.say(_("The address of %(name)s is confirmed.", name=found.name))
         return http.see_other(HOME if http.viewer().is_member else url_for("members.sign_in"))
-    return http.page("members/confirm.html", name=link_holder("confirm", token))
+    http.say(_("Your address is confirmed. Welcome."))
+    return http.see_other(HOME)
 
 
 @blueprint.post("/confirm")
@@ -151,12 +181,13 @@ def _new_password(purpose: str, token: str) -> Answer:
     name = link_holder(purpose, token)
     if request.method == "POST":
         try:
-            set_password_by_link(purpose, token, form.read(_Password).password)
+            member_id = set_password_by_link(purpose, token, form.read(_Password).password)
         except Unfit as error:
             form.refuse(error)
         else:
-            http.say(_("Your new password is set. Sign in with it."))
-            return http.see_other(url_for("members.sign_in"))
+            sessions.sign_in_member(member_id)
+            http.say(_("Your new password is set. You are signed in."))
+            return http.see_other(HOME)
     page = http.page("members/new_password.html", form=form, name=name, purpose=purpose)
     return page, 422 if request.method == "POST" else 200
 
