@@ -103,12 +103,16 @@ def say(sentence: Any, kind: str = "ok") -> None:
 
 def show_refusal(error: Refusal) -> Response:
     """Speak for every refusal, in HTML and JSON."""
+    typed = _typed()
     if wants_json():
         answer = jsonify(error=type(error).__name__, sentence=str(error))
-    elif isinstance(error, SignInNeeded):
+    elif isinstance(error, SignInNeeded) and not typed:
         return see_other(url_for("members.sign_in", next=_way_back()))
     else:
-        answer = Response(page("error.html", sentence=str(error), status=error.status, typed=_typed()))
+        way_in = url_for("members.sign_in", next=_way_back()) if isinstance(error, SignInNeeded) else ""
+        answer = Response(
+            page("error.html", sentence=str(error), status=error.status, typed=typed, way_in=way_in)
+        )
     answer.status_code = error.status
     if isinstance(error, TooSoon):
         answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))

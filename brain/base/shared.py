@@ -31,7 +31,8 @@ Params = ParamSpec("Params")
 Result = TypeVar("Result")
 LOOK_AGAIN = 0.5
 ROOM_BYTES = 48 * 1024 * 1024
-OLDEST = 3600.0
+#: Pages say how long ago something was: they are not older than what they say is exact.
+OLDEST = 60.0
 SMALLEST_GZIP = 800
 NOTED = "brain.session"
 

@@ -75,6 +75,17 @@ def unit_of_work() -> Iterator[None]:
         g.pop("pulse_moved", None)
 
 
+def only_read() -> None:
+    """Let a request that may write be one that reads: it changes nothing, and holds up nobody.
+
+    Raises ChangesWouldBeLost when it has changed something.
+    """
+    if _has_changes():
+        raise ChangesWouldBeLost
+    db.session.rollback()
+    writing.set(False)
+
+
 @contextlib.contextmanager
 def savepoint() -> Iterator[None]:
     """Undo only this block if it raises (plugin code, duplicate keys)."""

@@ -47,6 +47,7 @@ def _of_threads() -> dict[str, Any]:
         "post_count": count,
         # a number once given is never given again, even when its post was purged
         "highest": sa.func.coalesce(sa.case((highest > Thread.highest, highest), else_=Thread.highest), 0),
+        "last_number": sa.func.coalesce(last_visible(Post.number), 0),
         "last_post_at": sa.func.coalesce(last_visible(Post.created_at), Thread.created_at),
         "last_author_id": last_visible(Post.author_id),
     }
@@ -82,21 +83,18 @@ def recount(thread_ids: Sequence[int] | None = None) -> None:
     With `thread_ids` those of the threads, their topics and who wrote in them.
     """
     if thread_ids is None:
-        _set(Thread, _of_threads(), None)
-        _set(Topic, _of_topics(), None)
-        _set(Member, _of_members(), None)
+        for table, values in ((Thread, _of_threads()), (Topic, _of_topics()), (Member, _of_members())):
+            _set(table, values, db.session.scalars(sa.select(table.id)).all())
         return
+    _set(Thread, _of_threads(), thread_ids)
     topics: set[int] = set()
     writers: set[int] = set()
     for some in _in_chunks(thread_ids):
-        _set(Thread, _of_threads(), Thread.id.in_(some))
         topics.update(db.session.scalars(sa.select(Thread.topic_id).where(Thread.id.in_(some)).distinct()))
         wrote = sa.select(Post.author_id).where(Post.thread_id.in_(some), Post.author_id.is_not(None))
         writers.update(member_id for member_id in db.session.scalars(wrote.distinct()) if member_id)
-    for some in _in_chunks(sorted(topics)):
-        _set(Topic, _of_topics(), Topic.id.in_(some))
-    for some in _in_chunks(sorted(writers)):
-        _set(Member, _of_members(), Member.id.in_(some))
+    _set(Topic, _of_topics(), sorted(topics))
+    _set(Member, _of_members(), sorted(writers))
 
 
 def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -105,9 +103,17 @@ def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + _CHUNK]
 
 
-def _set(table: Any, values: dict[str, Any], which: Any) -> None:
-    change = sa.update(table).values(values).execution_options(synchronize_session=False)
-    db.session.execute(change if which is None else change.where(which))
+def _set(table: Any, values: dict[str, Any], ids: Sequence[int]) -> None:
+    """Set counters of rows, which are locked first.
+
+    An UPDATE that has waited for a row would count what was there before.
+    """
+    for some in _in_chunks(ids):
+        which = table.id.in_(some)
+        locked = sa.select(table.id).where(which).order_by(table.id).with_for_update(key_share=True)
+        db.session.execute(locked).all()
+        change = sa.update(table).where(which).values(values)
+        db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def wrong_counters() -> list[WrongCounter]:

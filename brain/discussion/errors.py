@@ -36,7 +36,7 @@ class HasReplies(Refusal):
     """An author wants to delete the first post of a thread that others answered."""
 
     status = 409
-    sentence = lazy_gettext("Others have replied here, so the first post stays. You may still edit it.")
+    sentence = lazy_gettext("There are replies here, so the first post stays. You may still edit it.")
 
 
 class TooLate(Refusal):

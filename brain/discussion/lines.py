@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from brain.discussion.queries import EventLine
@@ -31,18 +33,25 @@ def line_of(event: EventLine, name: str) -> tuple[str, str]:
         "opened": lambda: _("%(name)s opened this thread again.", name=who),
         "pinned": lambda: _("%(name)s pinned this thread.", name=who),
         "unpinned": lambda: _("%(name)s unpinned this thread.", name=who),
-        "renamed": lambda: _(
-            "%(name)s changed the title from “%(before)s” to “%(after)s”.",
-            name=who,
-            before=facts.get("before", ""),
-            after=facts.get("after", ""),
-        ),
+        "renamed": lambda: _renamed(who, facts),
         "full": lambda: _("This thread has reached its greatest length and is closed."),
         "hidden": lambda: _("The moderators hid post %(number)s.", number=number),
         "brought_back": lambda: _("The moderators brought post %(number)s back.", number=number),
     }
     say = sentences.get(event.kind)
     return _ICONS.get(event.kind, "info"), say() if say else ""
+
+
+def _renamed(who: str, facts: Mapping[str, str]) -> str:
+    after = facts.get("after", "")
+    if "before" not in facts:
+        return _("%(name)s changed the title to “%(after)s”.", name=who, after=after)
+    return _(
+        "%(name)s changed the title from “%(before)s” to “%(after)s”.",
+        name=who,
+        before=facts["before"],
+        after=after,
+    )
 
 
 def _isolated(text: str) -> str:

@@ -107,10 +107,9 @@ def thread_rows(
 
 def _state(viewer: Viewer, thread: ThreadRow, last_read: int, since: datetime | None) -> _State:
     """Say how a thread stands to the reader: new is what they neither opened nor wrote."""
-    unread = max(0, thread.highest - last_read) if last_read else 0
-    number = min(last_read + 1, max(1, thread.highest))
     is_new = since is not None and thread.created_at > since
-    return _State(thread, unread, number, is_new and not last_read and thread.author_id != viewer.id)
+    is_new = is_new and not last_read and thread.author_id != viewer.id
+    return _State(thread, thread.unread_after(last_read), thread.next_after(last_read), is_new)
 
 
 def _key(state: _State) -> tuple[Any, ...]:
@@ -184,7 +183,7 @@ def _topic_items(nodes: Iterable[TopicNode]) -> list[TopicItem]:
                 thread_count=node.thread_count,
                 last_title=last.title if last else "",
                 last_language=last.language if last else "",
-                last_url=post_url(last.id, last.slug, last.highest) if last else "",
+                last_url=post_url(last.id, last.slug, last.last_number) if last else "",
                 last_person=known.get(last.last_author_id or 0) if last else None,
                 last_at=last.last_post_at if last else None,
             )

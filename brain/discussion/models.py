@@ -42,7 +42,8 @@ class Thread(Base):
     """A conversation. `audience` is its topic's, kept here for lists.
 
     `post_count` counts visible posts, `highest` is the last post number given
-    (numbers of deleted posts stay as gaps). `version` moves with every change
+    (numbers of deleted posts stay as gaps), `last_number` that of the last visible
+    post. `version` moves with every change
     that a page of it shows: the key of cached pages. A thread is withdrawn
     exactly when none of its posts is visible.
     """
@@ -64,6 +65,7 @@ class Thread(Base):
     tags: Mapped[list[str]] = mapped_column(JsonText, default=list)
     post_count: Mapped[int] = mapped_column(default=0)
     highest: Mapped[int] = mapped_column(default=0)
+    last_number: Mapped[int] = mapped_column(default=0)
     views: Mapped[int] = mapped_column(default=0)
     likes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from brain.base import clock, settings
 from brain.base.access import ADMIN_ROLES, ANY_ROLE, MEMBER_ROLES, STAFF_ROLES, Permission, Viewer, open_to
 from brain.discussion.models import Post, Thread, Topic
+from brain.moderation.grounds import ELSEWHERE
 
 Condition = ColumnElement[bool]
 
@@ -107,18 +108,23 @@ def _deletable_posts(viewer: Viewer) -> Condition:
 
 
 def _may_restore(viewer: Viewer, post: Any) -> bool:
-    if not viewer.sees(post.audience) or post.withdrawn != "deleted":
+    """Authors for a while, unless a case followed; staff, and what an import brought hidden."""
+    if not viewer.sees(post.audience):
         return False
+    if viewer.is_staff:
+        return bool(post.withdrawn == "deleted" or post.withdrawn_ground == ELSEWHERE)
+    own = post.author_id == viewer.id and post.withdrawn_by == viewer.id and not post.withdrawn_ground
     in_time = bool(post.withdrawn_at and post.withdrawn_at > clock.now() - delete_window())
-    return viewer.is_staff or (post.author_id == viewer.id and post.withdrawn_by == viewer.id and in_time)
+    return bool(post.withdrawn == "deleted" and own and in_time)
 
 
 def _restorable_posts(viewer: Viewer) -> Condition:
-    seen = sa.and_(open_to(Thread.audience, viewer), Post.withdrawn == "deleted")
+    seen = open_to(Thread.audience, viewer)
     if viewer.is_staff:
-        return seen
+        return sa.and_(seen, sa.or_(Post.withdrawn == "deleted", Post.withdrawn_ground == ELSEWHERE))
     in_time = Post.withdrawn_at > clock.now() - delete_window()
-    return sa.and_(seen, Post.author_id == viewer.id, Post.withdrawn_by == viewer.id, in_time)
+    own = sa.and_(Post.author_id == viewer.id, Post.withdrawn_by == viewer.id, Post.withdrawn_ground == "")
+    return sa.and_(seen, Post.withdrawn == "deleted", own, in_time)
 
 
 def _staff_sees_thread(viewer: Viewer) -> Condition:

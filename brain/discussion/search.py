@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from brain.base.access import Viewer, allowed_rows
+from brain.base.access import MEMBERS, PUBLIC, Viewer, allowed_rows
 from brain.base.db import db
 from brain.base.markup import plain_text
 from brain.discussion.links import post_url, topic_url
@@ -70,19 +70,36 @@ def post_documents(ids: Sequence[int]) -> list[Document]:
         .order_by(Post.id)
     ).all()
     known = people(row.author_id for row in rows)
-    slugs: dict[int, str] = dict(db.session.execute(sa.select(Topic.id, Topic.slug)).all())
+    above = _Above()
     return [
-        _post_document(row, known[row.author_id].name if row.author_id in known else "", slugs)
+        _post_document(row, known[row.author_id].name if row.author_id in known else "", above)
         for row in rows
     ]
 
 
-def _post_document(row: Any, author: str, slugs: Mapping[int, str]) -> Document:
-    topics = ids_of_path(row.path)
+class _Above:
+    """The topics above a thing that all who may read the thing may read too.
+
+    Others are not said of it: by finding it, a reader would learn their names.
+    """
+
+    def __init__(self) -> None:
+        rows = db.session.execute(sa.select(Topic.id, Topic.slug, Topic.audience)).all()
+        self.slugs: dict[int, str] = {row.id: row.slug for row in rows}
+        self._audiences: dict[int, str] = {row.id: row.audience for row in rows}
+
+    def of(self, path: str, audience: str) -> tuple[int, ...]:
+        """Give the ids from the root."""
+        open_too = {PUBLIC, audience} if audience == PUBLIC else {PUBLIC, MEMBERS, audience}
+        return tuple(topic for topic in ids_of_path(path) if self._audiences.get(topic) in open_too)
+
+
+def _post_document(row: Any, author: str, above: _Above) -> Document:
+    topics = above.of(row.path, row.audience)
     facts = {
         "closed": "1" if row.closed_at else "",
         "pinned": "1" if row.pinned_at else "",
-        "topic_slugs": " ".join(slugs[topic] for topic in topics if topic in slugs),
+        "topic_slugs": " ".join(above.slugs[topic] for topic in topics),
     }
     return Document(
         kind="post",
@@ -143,7 +160,8 @@ def post_cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
 def topic_documents(ids: Sequence[int]) -> list[Document]:
     """Make documents of topics, with their names in all languages."""
     columns: tuple[Any, ...] = (*TOPIC_COLUMNS, Topic.created_at)
-    rows = db.session.execute(sa.select(*columns).where(Topic.id.in_(list(ids))))
+    rows = db.session.execute(sa.select(*columns).where(Topic.id.in_(list(ids)))).all()
+    above = _Above()
     return [
         Document(
             kind="topic",
@@ -153,7 +171,8 @@ def topic_documents(ids: Sequence[int]) -> list[Document]:
             body=" · ".join(dict.fromkeys(row.descriptions.values())),
             audience=frozenset({row.audience}),
             at=row.created_at,
-            topics=ids_of_path(row.path),
+            topics=(topics := above.of(row.path, row.audience)),
+            facts={"topic_slugs": " ".join(above.slugs[topic] for topic in topics)},
         )
         for row in rows
     ]

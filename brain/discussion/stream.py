@@ -89,7 +89,8 @@ class Place:
 def fragment_of(viewer: Viewer, place: Place) -> Fragment:
     """Give the kept fragment of a page, or render it. The thread came through its door."""
     role, thread = role_in_stream(viewer), place.thread
-    state = (thread.id, thread.created_at, thread.version, place.page, len(place.topics))
+    topics = tuple(topic.id for topic in place.topics)
+    state = (thread.id, thread.created_at, thread.version, place.page, topics)
     pulses = (pulse.beats("people"), pulse.beats("topics"))
     key = (state, pulses, language(), viewer.timezone, role)
     found = _fragments.get(key)
@@ -208,7 +209,7 @@ def _languages(mine: str, languages: tuple[str, ...]) -> Markup:
 
 def _unread_holes(visit: Visit, thread: ThreadRow, fragment: Fragment) -> Holes:
     """Mark what is new since the reader's last visit; nothing at the first one."""
-    if not visit.last_read or visit.last_read >= thread.highest:
+    if not visit.last_read or visit.last_read >= thread.last_number:
         return {}
     parts: Any = get_template_attribute("discussion/_holes.html", "marks")
     url = post_url(thread.id, thread.slug, thread.next_number)

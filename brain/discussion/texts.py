@@ -21,6 +21,8 @@ _UNSPOKEN = re.compile("[\u0640\u064b-\u065f\u0670]|(?<=\\w)['\u2019](?=\\w)")
 _SLUG_BYTES = 60
 #: Letters of a first word that is too long, or of a script without blanks.
 _LETTERS = 20
+#: Drawn as nothing, though Unicode calls them letters or signs.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]")
 _DENSE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NOT_TAG = re.compile(r"[,;#/?<>\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
@@ -33,7 +35,7 @@ def fit_post(text: str) -> str:
     text = clean_text(text).strip()
     if len(text) > MAX_LENGTH:
         raise Unfit({"text": _too_long(MAX_LENGTH)})
-    if weight(text) < settings.value("discussion.post_least"):
+    if weight(text) < settings.value("discussion.post_least") or not _is_seen(text):
         raise Unfit({"text": lazy_gettext("Write a little more.")})
     return text
 
@@ -45,9 +47,14 @@ def fit_title(title: str) -> str:
         raise Unfit({"title": lazy_gettext("Give the thread a title.")})
     if len(title) > TITLE_MOST:
         raise Unfit({"title": _too_long(TITLE_MOST)})
-    if weight(title) < settings.value("discussion.title_least"):
+    if weight(title) < settings.value("discussion.title_least") or not _is_seen(title):
         raise Unfit({"title": lazy_gettext("Say a little more, so that others know what it is about.")})
     return title
+
+
+def _is_seen(text: str) -> bool:
+    """Tell whether a text has anything that is drawn: a link that nobody sees leads nowhere."""
+    return any(unicodedata.category(letter)[0] in "LNPS" for letter in _UNSEEN.sub("", text))
 
 
 def fit_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -62,7 +69,8 @@ def fit_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 def _clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     cleaned = (clean_line(_NOT_TAG.sub(" ", tag)).lower() for tag in tags)
-    return tuple(dict.fromkeys(tag for tag in cleaned if tag))
+    # of dots alone a browser makes another address
+    return tuple(dict.fromkeys(tag for tag in cleaned if tag.strip(".") and _is_seen(tag)))
 
 
 def title_that_fits(title: str) -> str:

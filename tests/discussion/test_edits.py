@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from brain.base.db import db
 from brain.base.errors import NotFound, Stale
+from brain.base.unit import unit_of_work
 from brain.discussion import actions, queries
 from brain.discussion.actions import EditDraft, ReplyDraft
 from brain.discussion.actions.edits import changed_characters
+from brain.discussion.differences import changes_between
 from brain.discussion.errors import TooLate
+from brain.discussion.models import Thread
 from brain.discussion.queries.history import difference
+from brain.moderation.actions import FlagDraft, raise_flag
 
 LONG_AGO = timedelta(hours=1)
 
@@ -127,6 +134,37 @@ def test_author_may_edit_for_thirty_days(make, act, author, thread):
         act(author, actions.edit_post, thread, 1, EditDraft("We had two."), later=timedelta(days=31))
 
 
+def test_rewrite_with_a_new_tag_is_a_version(make, act, author):
+    thread = make.thread(author=author, tags=("a",))
+    draft = EditDraft("Something else altogether. " * 20, tags=("b",))
+    assert act(author, actions.edit_post, thread, 1, draft).version == 2
+
+
+def test_reported_post_is_not_mended_without_a_trace(make, act, author, thread):
+    post = queries.open_post(make.viewer(), thread, 1)
+    draft = EditDraft(post.source + "!")
+    with unit_of_work():
+        raise_flag(make.viewer(make.member()), "post", post.id, FlagDraft("spam"))
+    assert act(author, actions.edit_post, thread, 1, draft).version == 2
+
+
+def test_old_title_does_not_stay_when_staff_took_it_away(make, act, author, client):
+    thread = make.thread(author=author, title="Anna Smith is a thief")
+    staff = EditDraft("What happened to the funds?", title="What happened to the funds")
+    act(make.moderator("Lucía"), actions.edit_post, thread, 1, staff)
+    page = client.get(f"/thread/{thread}/-", follow_redirects=True).text
+    assert "Lucía" in page
+    assert "changed the title to" in page
+    assert "thief" not in page
+
+
+def test_title_shorter_than_titles_are_now_does_not_stop_a_new_text(make, act, author, thread):
+    with unit_of_work():
+        db.session.execute(sa.update(Thread).values(title="Help"))
+    post = act(author, actions.edit_post, thread, 1, EditDraft("We have two tractors.", title="Help"))
+    assert (post.title, post.source) == ("Help", "We have two tractors.")
+
+
 def test_staff_may_edit_always(make, act, thread):
     post = act(
         make.moderator(), actions.edit_post, thread, 1, EditDraft("Mended."), later=timedelta(days=400)
@@ -153,11 +191,66 @@ def test_history_is_for_members(make, act, author, thread):
         ("", "abc", 3),
         ("abc", "", 3),
         ("aaaa", "aaaab", 1),
-        ("x" * 32_000, "y" * 32_000, 32_000),
+        ("one two", "two one", 8),
+        ("x" * 99, "y" * 99, 99),
+        ("x" * 32_000, "y" * 32_000, 101),
+        ("x" * 300, "", 101),
     ],
 )
 def test_changed_characters(before, after, changed):
-    assert changed_characters(before, after) == changed
+    assert changed_characters(before, after, 100) == changed
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_changes_make_the_new_of_the_old(seed):
+    dice = random.Random(seed)
+    old = [dice.choice("abc") for _ in range(dice.randrange(30))]
+    new = [dice.choice("abc") for _ in range(dice.randrange(30))]
+    made, at = [], 0
+    for change in changes_between(old, new, 100):
+        made += old[at : change.i1] + new[change.j1 : change.j2]
+        at = change.i2
+    assert made + old[at:] == new
+    fewest = len(old) + len(new) - 2 * _longest_common(old, new)
+    assert changes_between(old, new, fewest) is not None
+    assert fewest == 0 or changes_between(old, new, fewest - 1) is None
+
+
+def _longest_common(old, new):
+    row = [0] * (len(new) + 1)
+    for item in old:
+        above = row[:]
+        for at, other in enumerate(new):
+            row[at + 1] = above[at] + 1 if item == other else max(above[at + 1], row[at])
+    return row[-1]
+
+
+class Counted(str):
+    """A letter that counts how often it is compared."""
+
+    seen = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Counted.seen += 1
+        return str.__eq__(self, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<" + "abc" * 5_000 + ">", "{" + "cba" * 5_000 + "}"),
+        ("ab" * 8_000, "ba" * 8_000),
+        (
+            "".join(chr(0x4E00 + n % 110) for n in range(15_900)),
+            "".join(chr(0x4E6D - n % 110) for n in range(15_900)),
+        ),
+    ],
+)
+def test_no_text_drives_up_the_cost_of_comparing(before, after):
+    Counted.seen = 0
+    changes_between([Counted(letter) for letter in before], list(after), 200)
+    assert Counted.seen < 200 * (len(before) + len(after))
 
 
 def test_difference_is_told_in_words():

@@ -143,3 +143,25 @@ def test_own_reply_is_read_on_the_page_it_leads_to(sign_in, make, thread, member
     answer = client.submit(f"/thread/{thread}/reply", {"text": "So do we.", "language": "en"}, form_at=url)
     client.get(answer.headers["Location"])
     assert last_read(make, thread, member) == 26
+
+
+def test_hidden_post_at_the_end_is_not_new_to_anybody(sign_in, make, act, thread, member):
+    client, url = sign_in(member), url_of(make, thread)
+    client.get(f"{url}?page=2")
+    spammer = make.member()
+    act(spammer, actions.reply, thread, ReplyDraft("Buy cheap pills."))
+    assert [row.id for row in queries.unread_threads(make.viewer(member)).threads] == [thread]
+    post = queries.open_post(make.viewer(), thread, 26).id
+    act(make.moderator(), actions.withdraw_post, post, "advertising")
+    assert queries.unread_threads(make.viewer(member)).threads == []
+    assert "new post" not in client.get(f"{url}?page=2").text
+
+
+def test_hiding_from_the_end_lets_the_thread_sink_to_its_last_visible_post(make, act, author):
+    thread = make.thread(author=author, posts=3)
+    moderator = make.moderator()
+    for number in (3, 2):
+        post = queries.open_post(make.viewer(moderator), thread, number).id
+        act(moderator, actions.withdraw_post, post, "advertising")
+    found = queries.open_thread(make.viewer(), thread)
+    assert found.bumped_at == found.last_post_at == found.created_at

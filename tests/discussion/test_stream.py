@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from brain.base.fragments import Fragments
+from brain.base.unit import unit_of_work
 from brain.discussion import actions, queries
 from brain.discussion.actions import EditDraft, ReplyDraft
 from brain.discussion.links import thread_url
+from brain.members.actions import add_group, join_group
 
 
 @pytest.fixture
@@ -103,3 +105,17 @@ def test_same_key_put_twice_counts_once():
         store.put("same", "x", 10)
     store.put("other", "y", 10)
     assert (store.get("same"), store.get("other")) == ("x", "y")
+
+
+def test_reader_of_one_group_does_not_see_the_topic_of_another(make, sign_in):
+    grace, amina = make.member(), make.member()
+    groups = []
+    with unit_of_work():
+        for who, key in ((grace, "one"), (amina, "two")):
+            groups.append(add_group(key, {"en": key}))
+            join_group(who, groups[-1])
+    root = make.topic("Layoffs", audience=f"group:{groups[0]}")
+    middle = make.topic("Wages", audience=f"group:{groups[1]}", parent=root)
+    thread = make.thread(make.topic("Open", parent=middle))
+    pages = [sign_in(who).get(f"/thread/{thread}/-", follow_redirects=True).text for who in (grace, amina)]
+    assert [("Layoffs" in page, "Wages" in page) for page in pages] == [(True, False), (False, True)]

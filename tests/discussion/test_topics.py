@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from brain.base.access import VISITOR
 from brain.base.errors import NotFound, Unfit
-from brain.base.i18n import speaking
+from brain.base.i18n import LANGUAGES, speaking
+from brain.base.unit import unit_of_work
 from brain.discussion import actions, queries
 from brain.discussion.actions import TopicDraft
 from brain.discussion.errors import TopicInUse
+from brain.members.actions import add_group
 
 
 @pytest.fixture
@@ -115,3 +119,43 @@ def test_new_topic_is_seen_at_once(make):
     make.topic("Finance")
     with speaking("en"):
         assert names(queries.topic_tree(VISITOR)) == [("Finance", [])]
+
+
+def fields_of(name, audience, parent="") -> dict:
+    names = {f"{kind}_{code}": "" for kind in ("names", "descriptions") for code in LANGUAGES}
+    return names | {"names_en": name, "audience": audience, "parent_id": parent, "position": "0"}
+
+
+def test_admin_manages_topics_of_groups_that_they_are_not_in(make, admin, sign_in):
+    with unit_of_work():
+        group = add_group("savers", {"en": "Savers"})
+    client = sign_in(admin)
+    answer = client.submit("/topic/new", fields_of("Savers only", f"group:{group}"))
+    assert (answer.status_code, answer.location) == (303, "/topics")
+    page = client.get("/topics").text
+    assert "Savers only" in page
+    edit = re.search(r'href="(/topic/\d+/edit)"[^>]*>Savers only', page)[1]
+    assert client.submit(edit, fields_of("Savers alone", f"group:{group}")).status_code == 303
+    assert "Savers alone" in client.get("/topics").text
+    assert "Savers alone" not in sign_in(make.moderator()).get("/topics").text
+
+
+def test_parent_that_an_admin_does_not_read_is_kept(make, admin, sign_in):
+    with unit_of_work():
+        group = add_group("savers", {"en": "Savers"})
+    parent = make.topic("Savers only", audience=f"group:{group}")
+    child = make.topic("Minutes", parent=parent)
+    client = sign_in(admin)
+    form = client.get(f"/topic/{child}/edit").text
+    assert re.search(rf'<option selected value="{parent}"', form)
+    client.submit(f"/topic/{child}/edit", fields_of("Minutes", "public", str(parent)))
+    assert queries.open_topic(VISITOR, child).parent_id == parent
+
+
+def test_more_pinned_threads_than_a_page_holds_are_all_listed(client, make, act):
+    topic, moderator = make.topic(), make.moderator()
+    threads = [make.thread(topic) for _ in range(32)]
+    for thread in threads:
+        act(moderator, actions.pin_thread, thread)
+    page = client.get(f"/topic/{topic}/solidarity-finance").text
+    assert all(f"/thread/{thread}/" in page for thread in threads)

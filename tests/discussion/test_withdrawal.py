@@ -12,6 +12,7 @@ from brain.discussion import actions, counters, queries
 from brain.discussion.actions import ReplyDraft
 from brain.discussion.errors import HasReplies, TooLate
 from brain.moderation.actions import Reason, hide_thing
+from brain.moderation.grounds import ELSEWHERE
 
 
 @pytest.fixture
@@ -164,3 +165,26 @@ def test_case_holds_against_a_deletion_by_the_author(make, act, author, thread):
 def test_members_may_not_hide(make, act, thread):
     with pytest.raises(NotFound):
         act(make.member(), actions.withdraw_post, post_id(make, thread, 2), "attack")
+
+
+def test_reversed_case_gives_a_deletion_back_to_its_author(make, act, author, thread):
+    moderator, post = make.moderator(), post_id(make, thread, 2)
+    act(author, actions.delete_post, thread, 2)
+    act(moderator, actions.withdraw_post, post, "attack")
+    with pytest.raises(NotFound):
+        act(author, actions.restore_post, thread, 2)
+    act(moderator, actions.bring_back_post, post)
+    act(author, actions.restore_post, thread, 2)
+    assert not any(post.withdrawn for post in stream(thread))
+
+
+def test_staff_show_what_was_hidden_where_it_came_from(make, act, author, thread):
+    moderator, post = make.moderator(), post_id(make, thread, 2)
+    act(moderator, actions.withdraw_post, post, ELSEWHERE)
+    with pytest.raises(NotFound):
+        act(author, actions.restore_post, thread, 2)
+    act(moderator, actions.restore_post, thread, 2)
+    assert not any(post.withdrawn for post in stream(thread))
+    act(moderator, actions.withdraw_post, post, "attack")
+    with pytest.raises(NotFound):
+        act(moderator, actions.restore_post, thread, 2)

@@ -115,6 +115,25 @@ def test_same_draft_key_gives_the_same_thread(make, act):
     assert len(queries.latest_threads(VISITOR, 5)) == 1
 
 
+def test_used_draft_key_with_another_text_is_another_post(make, act):
+    thread, other, author = make.thread(), make.thread(), make.member()
+    first = act(author, actions.reply, thread, ReplyDraft("We share ours.", draft_key="k"))
+    second = act(author, actions.reply, thread, ReplyDraft("We share ours, and lend them.", draft_key="k"))
+    assert (first, second) == (2, 3)
+    again = act(author, actions.reply, thread, ReplyDraft("We share ours, and lend them.", draft_key="k"))
+    assert again == 3
+    elsewhere = ReplyDraft("We share ours.", draft_key="k")
+    assert act(author, actions.reply, other, elsewhere, later=timedelta(minutes=10)) == 2
+    assert queries.open_thread(VISITOR, other).post_count == 2
+
+
+def test_text_sent_to_the_wrong_thread_may_be_deleted_and_sent_to_the_right_one(make, act):
+    wrong, right, author = make.thread(), make.thread(), make.member()
+    number = act(author, actions.reply, wrong, ReplyDraft("We share ours.", draft_key="a"))
+    act(author, actions.delete_post, wrong, number)
+    assert act(author, actions.reply, right, ReplyDraft("We share ours.", draft_key="b")) == 2
+
+
 def test_same_draft_key_of_another_member_is_another_post(make, act):
     thread = make.thread()
     first = act(make.member(), actions.reply, thread, ReplyDraft("We share ours.", draft_key="k"))

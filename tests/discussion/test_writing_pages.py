@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from brain.base import clock
+from brain.base.unit import unit_of_work
 from brain.discussion import actions, queries
 from brain.discussion.links import thread_url
+from brain.members import sessions
 
 
 @pytest.fixture
@@ -261,3 +265,94 @@ def test_times_of_posts_follow_the_clock(sign_in, make, thread, member):
             f"/thread/{thread}/reply", {"text": "We share ours."} | LANGUAGE, form_at=url_of(make, thread)
         )
     assert posts(make, thread)[2].created_at == moment
+
+
+def test_quoting_closes_code_and_keeps_words_about_quotes(sign_in, make, member, author):
+    code = "Look:\n\n```\ncode that is never closed\n"
+    thread = make.thread(author=author, text=code)
+    client = sign_in(member)
+    form = client.get(f"/thread/{thread}/reply?to=1&quote=1").text
+    words = unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", form, re.DOTALL)[1])
+    text = words.strip() + "\n\nThank you."
+    fields = {"text": text, "language": "en", "do": "preview", "draft_key": "q"}
+    shown = client.submit(f"/thread/{thread}/reply", fields).text
+    preview = shown[shown.index('id="preview"') :]
+    assert '<p dir="auto">Thank you.</p>' in preview
+    spoken = make.thread(author=author, text="Write `[quote]` and `[/quote]` around words, then go on.")
+    form = client.get(f"/thread/{spoken}/reply?to=1&quote=1").text
+    assert "around words, then go on." in form
+
+
+def test_reply_to_a_post_hidden_meanwhile_is_still_a_reply(sign_in, make, act, member, author):
+    thread = make.thread(author=author, posts=2)
+    client = sign_in(member)
+    url = f"/thread/{thread}/reply?to=2"
+    assert "You reply to post 2" in client.get(url).text
+    act(author, actions.delete_post, thread, 2)
+    fields = {"text": "We share ours.", "language": "en", "reply_to": "2", "draft_key": "h"}
+    preview = client.submit(url, fields | {"do": "preview"})
+    assert preview.status_code == 200
+    assert "We share ours." in preview.text
+    assert client.submit(url, fields).status_code == 303
+
+
+def test_preview_holds_up_no_writer(sign_in, make, act, member, thread, monkeypatch):
+    from brain.base import markup, unit
+
+    seen = []
+    render = markup.render
+    monkeypatch.setattr(markup, "render", lambda text: seen.append(unit.is_writing()) or render(text))
+    fields = {"text": "We share ours.", "language": "en", "do": "preview", "draft_key": "p"}
+    assert sign_in(member).submit(f"/thread/{thread}/reply", fields).status_code == 200
+    assert seen == [False]
+
+
+def test_text_of_somebody_signed_out_meanwhile_is_not_lost(app, sign_in, make, member, thread):
+    client = sign_in(member)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(f"/thread/{thread}/reply").text)[1]
+    with unit_of_work():
+        sessions.end_sessions(member)
+    text = "We share ours, and lend them out."
+    answer = client.post(
+        f"/thread/{thread}/reply", data={"csrf_token": token, "text": text, "language": "en"}
+    )
+    assert answer.status_code == 401
+    assert text in answer.text
+    assert "/sign-in?next=" in answer.text
+
+
+def test_author_learns_that_the_time_to_edit_is_over(sign_in, make, author, thread):
+    with clock.at(timedelta(days=60)):
+        answer = sign_in(author).get(f"/thread/{thread}/post/1/edit")
+    assert answer.status_code == 409
+    assert "The time for this is over" in answer.text
+
+
+@pytest.mark.parametrize("title", ["\u3164" * 20, "\u2800" * 20, "\u200d" * 20, "\u00ad" * 20])
+def test_title_that_nobody_sees_is_refused(sign_in, topic, member, title):
+    fields = {"title": title, "text": "We have one tractor.", "tags": "", "language": "en", "draft_key": "k"}
+    assert sign_in(member).submit(f"/topic/{topic}/new", fields).status_code == 422
+
+
+def test_tags_of_dots_are_left_out(sign_in, make, topic, member):
+    fields = {
+        "title": "How do you share tools?",
+        "text": "We have one tractor.",
+        "tags": "., .., Tools",
+        "language": "en",
+        "draft_key": "k",
+    }
+    client = sign_in(member)
+    page = client.get(client.submit(f"/topic/{topic}/new", fields).headers["Location"]).text
+    assert re.findall(r'href="(/tag/[^"]*)"', page) == ["/tag/tools"]
+    assert client.get("/tag/Tools").headers["Location"].endswith("/tag/tools")
+    assert client.get("/tag/tools?page=9").status_code == 404
+    assert client.get(f"/topic/{topic}/solidarity-finance?page=9").status_code == 404
+    assert client.get("/unread?page=9").status_code == 404
+
+
+def test_closed_thread_does_not_ask_visitors_to_sign_in(client, make, act, thread):
+    act(make.moderator(), actions.close_thread, thread)
+    page = client.get(url_of(make, thread)).text
+    assert "Sign in to reply" not in page
+    assert "This thread is closed" in page

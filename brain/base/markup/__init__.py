@@ -11,6 +11,7 @@ from brain.base.markup.address import safe_url
 from brain.base.markup.crew import Crew
 from brain.base.markup.limits import MAX_LENGTH
 from brain.base.markup.pool import render
+from brain.base.markup.quoting import quotable
 from brain.base.markup.reading import excerpt, plain_text
 from brain.base.markup.renderer import RENDERER_VERSION, Rendered, render_here
 from brain.base.markup.sanitiser import as_markup, sanitise
@@ -23,6 +24,7 @@ __all__ = [
     "as_markup",
     "excerpt",
     "plain_text",
+    "quotable",
     "render",
     "render_here",
     "safe_url",

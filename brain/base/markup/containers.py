@@ -22,7 +22,7 @@ from brain.base.markup.structure import (
     starts_block,
 )
 
-_QUOTE_TAG = re.compile(r"\[(?:quote(?:=[^\]\n]*)?|/quote)\]", re.IGNORECASE)
+QUOTE_TAG = re.compile(r"\[(?:quote(?:=[^\]\n]*)?|/quote)\]", re.IGNORECASE)
 _SOURCE = re.compile(r",\s*(post|thread)\s*:\s*(\d{1,12})\s*(?=,|$)")
 _DETAIL = re.compile(r",\s*\w+\s*:.*$", re.DOTALL)
 
@@ -49,32 +49,40 @@ def read_block_quote(chunk: Chunk) -> bool:
 
 
 def lay_out_quotes(chunk: Chunk) -> None:
-    """Find which [quote] of this container ends at which [/quote].
+    """Find which [quote] of this container ends at which [/quote]."""
+    done = chunk.lines[: chunk.at]
+    rest, ends = member_quotes(chunk.lines[chunk.at :])
+    chunk.lines = done + rest
+    chunk.quotes = {start + len(done): (last + len(done), cut) for start, (last, cut) in ends.items()}
+
+
+def member_quotes(lines: list[str]) -> tuple[list[str], dict[int, tuple[int, int]]]:
+    """Find quotes of members: by the line that opens one, the last line and where it is cut.
 
     What follows a [/quote] on its line becomes a line of its own. One pass:
     a quote that is never closed is left as text and costs nothing more.
     """
-    result = chunk.lines[: chunk.at]
-    rest = chunk.lines[chunk.at :][::-1]
+    result: list[str] = []
+    rest = lines[::-1]
     ends: dict[int, tuple[int, int]] = {}
-    opened: list[int] = []
+    opened: list[int | None] = []
     fence = ""
     while rest:
         line = rest.pop()
         fence = fence_after(fence, line)
-        number = len(result)
-        for tag in _QUOTE_TAG.finditer(line) if not fence else ():
+        for tag in QUOTE_TAG.finditer(line) if not fence else ():
             if tag[0][1] != "/":
-                opened.append(number if OPENER.match(line[: tag.end()]) else -1)
+                opened.append(len(result) if OPENER.match(line[: tag.end()]) else None)
             elif opened:
-                ends[opened.pop()] = (number, tag.start())
+                start = opened.pop()
+                if start is not None:
+                    ends[start] = (len(result), tag.start())
                 if line[tag.end() :].strip():
                     rest.append(line[tag.end() :])
                     line = line[: tag.end()]
                 break
         result.append(line)
-    chunk.lines = result
-    chunk.quotes = ends
+    return result, ends
 
 
 def read_member_quote(chunk: Chunk) -> bool:

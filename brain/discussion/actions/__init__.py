@@ -1,6 +1,6 @@
 """Writes of topics, threads and posts; every one asks who acts."""
 
-from brain.discussion.actions.edits import edit_post
+from brain.discussion.actions.edits import check_may_edit, edit_post
 from brain.discussion.actions.standing import close_thread, open_again, pin_thread, unpin
 from brain.discussion.actions.topics import change_topic, create_topic
 from brain.discussion.actions.withdrawal import (
@@ -20,6 +20,7 @@ __all__ = [
     "add_reply",
     "bring_back_post",
     "change_topic",
+    "check_may_edit",
     "close_thread",
     "create_topic",
     "delete_post",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,17 +13,21 @@ from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.base.forms import clean_line
 from brain.discussion.actions.lines import add_line
+from brain.discussion.actions.locking import lock_thread
+from brain.discussion.differences import changes_between
 from brain.discussion.drafts import EditDraft
 from brain.discussion.errors import EditedMeanwhile, TooLate
 from brain.discussion.models import Post, PostRevision, Thread, ThreadTag
 from brain.discussion.queries import open_post
-from brain.discussion.queries.rows import PostRow, post_row, select_posts
+from brain.discussion.queries.rows import PostRow
 from brain.discussion.texts import fit_language, fit_post, fit_tags, fit_title, slug_of
 from brain.members.queries import people
+from brain.moderation.queries import open_cases_about
 
 #: An edit so soon and so small does not make a new version.
 GRACE = timedelta(seconds=300)
 GRACE_CHARACTERS = 100
+GRACE_HEAD = 20
 REASON_MOST = 200
 
 
@@ -43,14 +46,15 @@ def edit_post(viewer: Viewer, thread_id: int, number: int, draft: EditDraft) -> 
     300 s of the last version and gives no reason. Raises EditedMeanwhile when
     the post moved on since `draft.seen`, TooLate, Unfit, NotFound.
     """
+    html = _rendered(draft)
+    lock_thread(thread_id)
     post = open_post(viewer, thread_id, number)
-    _check_may_edit(viewer, post)
-    post = _lock(post)
+    check_may_edit(viewer, post)
     last = _last_version(post)
     if draft.seen and draft.seen != post.stamp:
         raise EditedMeanwhile(_name_of(last.editor_id))
     after = _fit(draft, post)
-    changes = _changes(post, after)
+    changes = _changes(post, after, html)
     if not changes and not after.reason:
         return post
     if _makes_version(viewer, post, after, last):
@@ -58,11 +62,16 @@ def edit_post(viewer: Viewer, thread_id: int, number: int, draft: EditDraft) -> 
         changes["version"] = Post.version + 1
     moment = clock.now()
     db.session.execute(sa.update(Post).where(Post.id == post.id).values(edited_at=moment, **changes))
-    _change_thread(viewer, post, after, bumps=number == post.highest and "version" in changes)
+    _change_thread(viewer, post, after, bumps=number == post.last_number and "version" in changes)
     events.publish("post_edited", post_id=post.id, thread_id=thread_id)
     if after.title != post.title or after.tags != post.tags:
         events.publish("discussion.thread_changed", thread_id=thread_id)
     return open_post(viewer, thread_id, number)
+
+
+def _rendered(draft: EditDraft) -> str:
+    """Render the text before anything is locked: this takes the longest."""
+    return markup.render(fit_post(draft.text)).html
 
 
 @dataclass(frozen=True)
@@ -74,37 +83,37 @@ class _Edit:
     reason: str
 
 
-def _check_may_edit(viewer: Viewer, post: PostRow) -> None:
+def check_may_edit(viewer: Viewer, post: PostRow) -> None:
+    """Go on only if the viewer may edit the post. Raises TooLate, NotFound."""
     own = viewer.confirmed and post.author_id == viewer.id and not post.withdrawn
     if own and not viewer.can("discussion.edit_post", post):
         raise TooLate
     require(viewer, "discussion.edit_post", post)
 
 
-def _lock(post: PostRow) -> PostRow:
-    """Read the post again, holding its thread (always locked first)."""
-    db.session.execute(
-        sa.select(Thread.id).where(Thread.id == post.thread_id).with_for_update(key_share=True)
-    )
-    return post_row(db.session.execute(select_posts().where(Post.id == post.id)).one())
-
-
 def _fit(draft: EditDraft, post: PostRow) -> _Edit:
     first = post.number == 1
     return _Edit(
         source=fit_post(draft.text),
-        title=fit_title(draft.title) if first and draft.title is not None else post.title,
+        title=_fit_title(draft, post) if first else post.title,
         tags=fit_tags(draft.tags) if first and draft.tags is not None else post.tags,
         language=fit_language(draft.language) if draft.language else post.language,
         reason=clean_line(draft.reason)[:REASON_MOST],
     )
 
 
-def _changes(post: PostRow, after: _Edit) -> dict[str, Any]:
+def _fit_title(draft: EditDraft, post: PostRow) -> str:
+    """Check a title that is to change; one of before may be shorter than titles are now."""
+    if draft.title is None or clean_line(draft.title) == post.title:
+        return post.title
+    return fit_title(draft.title)
+
+
+def _changes(post: PostRow, after: _Edit, html: str) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if after.source != post.source:
         changes["source"] = after.source
-        changes["html"] = markup.render(after.source).html
+        changes["html"] = html
         changes["renderer"] = markup.RENDERER_VERSION
     if after.language != post.language:
         changes["language"] = after.language
@@ -128,29 +137,22 @@ def _last_version(post: PostRow) -> _LastVersion:
 def _makes_version(viewer: Viewer, post: PostRow, after: _Edit, last: _LastVersion) -> bool:
     if after.reason or viewer.id != last.editor_id or clock.now() - last.at > GRACE:
         return True
-    if after.title != post.title or after.tags != post.tags:
-        return changed_characters(f"{post.title} {post.tags}", f"{after.title} {after.tags}") > 20
-    return changed_characters(post.source, after.source) > GRACE_CHARACTERS
+    head_before, head_after = f"{post.title} {post.tags}", f"{after.title} {after.tags}"
+    return (
+        changed_characters(head_before, head_after, GRACE_HEAD) > GRACE_HEAD
+        or changed_characters(post.source, after.source, GRACE_CHARACTERS) > GRACE_CHARACTERS
+        # what moderators are to look at stays as it was reported
+        or bool(open_cases_about("post", [post.id]))
+    )
 
 
-def changed_characters(before: str, after: str) -> int:
-    """Count the characters that an edit changed; a long rewrite counts whole.
-
-    What both texts begin and end with is left out first: comparing the rest
-    letter by letter costs its square, so beyond 2,000 it is not compared.
-    """
-    start = 0
-    most = min(len(before), len(after))
-    while start < most and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < most - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    if max(len(old), len(new)) > 2_000:
-        return max(len(old), len(new))
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in blocks if tag != "equal")
+def changed_characters(before: str, after: str, most: int) -> int:
+    """Count the characters that an edit changed; `most` + 1 stands for more."""
+    if abs(len(before) - len(after)) > most:
+        return most + 1
+    # a character that gives way to another is two steps: it goes, and one comes
+    changes = changes_between(before, after, 2 * most)
+    return most + 1 if changes is None else min(most + 1, sum(change.size for change in changes))
 
 
 def _keep_version(viewer: Viewer, post: PostRow, reason: str) -> None:
@@ -177,7 +179,9 @@ def _change_thread(viewer: Viewer, post: PostRow, after: _Edit, bumps: bool) -> 
         values["language"] = after.language
     if after.title != post.title:
         values |= {"title": after.title, "slug": slug_of(after.title)}
-        add_line(post.thread_id, "renamed", viewer.id, post.highest, before=post.title, after=after.title)
+        # what staff took out of somebody's title is not to stand there for good
+        before = {"before": post.title} if post.author_id == viewer.id else {}
+        add_line(post.thread_id, "renamed", viewer.id, post.highest, after=after.title, **before)
     if after.tags != post.tags:
         values["tags"] = list(after.tags)
         db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == post.thread_id))

@@ -217,6 +217,8 @@ def add_past_lines(viewer: Viewer, lines: Sequence[PastLine]) -> None:
     ]
     if rows:
         db.session.execute(sa.insert(ThreadEvent), rows)
+        changed = sa.update(Thread).where(Thread.id.in_(highest)).values(version=Thread.version + 1)
+        db.session.execute(changed.execution_options(**_NO_SYNC))
 
 
 def settle_past_threads(viewer: Viewer, settled: Sequence[Settled]) -> None:

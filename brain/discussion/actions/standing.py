@@ -10,6 +10,7 @@ from brain.base import clock, events
 from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.discussion.actions.lines import add_line
+from brain.discussion.actions.locking import lock_thread
 from brain.discussion.models import Thread
 from brain.discussion.queries import open_thread
 from brain.discussion.queries.rows import ThreadRow
@@ -44,6 +45,7 @@ def unpin(viewer: Viewer, thread_id: int) -> None:
 
 
 def _open(viewer: Viewer, thread_id: int, permission: str) -> ThreadRow:
+    lock_thread(thread_id)
     thread = open_thread(viewer, thread_id)
     require(viewer, permission, thread)
     return thread

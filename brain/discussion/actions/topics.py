@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
@@ -13,6 +13,7 @@ from brain.base.access import MEMBERS, PUBLIC, STAFF, Viewer, require
 from brain.base.db import db
 from brain.base.errors import NotFound, Unfit
 from brain.base.forms import clean_line
+from brain.discussion.actions.locking import lock_topic
 from brain.discussion.drafts import TopicDraft
 from brain.discussion.errors import TopicInUse
 from brain.discussion.models import Thread, Topic
@@ -54,19 +55,19 @@ def change_topic(viewer: Viewer, topic_id: int, draft: TopicDraft) -> None:
     """
     require(viewer, "discussion.manage_topics")
     draft = _fit(draft)
+    _lock_with_threads(topic_id)
     before = db.session.execute(
-        sa.select(Topic.path, Topic.audience, Topic.parent_id, Topic.names).where(Topic.id == topic_id)
-    ).one_or_none()
-    if before is None:
-        raise NotFound
+        sa.select(Topic.path, Topic.audience, Topic.parent_id, Topic.slug).where(Topic.id == topic_id)
+    ).one()
     if draft.parent_id != before.parent_id:
         _move(topic_id, before.path, _path_of_parent(draft.parent_id))
+    slug = _slug(draft)
     db.session.execute(
         sa.update(Topic)
         .where(Topic.id == topic_id)
         .values(
             parent_id=draft.parent_id,
-            slug=_slug(draft),
+            slug=slug,
             names=dict(draft.names),
             descriptions=dict(draft.descriptions),
             audience=draft.audience,
@@ -79,10 +80,17 @@ def change_topic(viewer: Viewer, topic_id: int, draft: TopicDraft) -> None:
             .where(Thread.topic_id == topic_id)
             .values(audience=draft.audience, version=Thread.version + 1)
         )
-        _announce_threads(topic_id, "discussion.audience_changed")
-    if draft.audience != before.audience or draft.parent_id != before.parent_id:
-        _announce_threads(topic_id)
+        _announce_threads([topic_id], "discussion.audience_changed")
+    if (draft.audience, draft.parent_id, slug) != (before.audience, before.parent_id, before.slug):
+        _announce_below(topic_id)
     _announce(topic_id)
+
+
+def _lock_with_threads(topic_id: int) -> None:
+    """Hold a topic, its threads first as everywhere. Raises NotFound."""
+    threads = sa.select(Thread.id).where(Thread.topic_id == topic_id).order_by(Thread.id)
+    db.session.execute(threads.with_for_update(key_share=True)).all()
+    lock_topic(topic_id)
 
 
 def _fit(draft: TopicDraft) -> TopicDraft:
@@ -128,8 +136,6 @@ def _move(topic_id: int, old: str, above: str) -> None:
         raise TopicInUse
     for row in rows:
         db.session.execute(sa.update(Topic).where(Topic.id == row.id).values(path=new + row.path[len(old) :]))
-        if row.id != topic_id:
-            _announce_threads(row.id)
 
 
 def _announce(topic_id: int) -> None:
@@ -137,6 +143,15 @@ def _announce(topic_id: int) -> None:
     events.publish("discussion.topic_changed", topic_id=topic_id)
 
 
-def _announce_threads(topic_id: int, event: str = "discussion.thread_changed") -> None:
-    ids = db.session.scalars(sa.select(Thread.id).where(Thread.topic_id == topic_id)).all()
+def _announce_below(topic_id: int) -> None:
+    """Say that a topic's place, name or readers changed, to all that stands in or below it."""
+    path = db.session.scalars(sa.select(Topic.path).where(Topic.id == topic_id)).one()
+    below = db.session.scalars(sa.select(Topic.id).where(Topic.path.startswith(path))).all()
+    _announce_threads(below)
+    changed = [{"topic_id": other} for other in below if other != topic_id]
+    events.publish_many("discussion.topic_changed", changed)
+
+
+def _announce_threads(topic_ids: Sequence[int], event: str = "discussion.thread_changed") -> None:
+    ids = db.session.scalars(sa.select(Thread.id).where(Thread.topic_id.in_(topic_ids))).all()
     events.publish_many(event, [{"thread_id": thread_id} for thread_id in ids])

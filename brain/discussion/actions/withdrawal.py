@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from brain.base import clock, events
 from brain.base.access import Viewer, require
 from brain.base.db import db
-from brain.base.errors import NotFound
 from brain.discussion.actions.lines import add_line
+from brain.discussion.actions.locking import lock_thread, lock_topic
 from brain.discussion.counters import last_thread, last_visible
 from brain.discussion.errors import HasReplies, TooLate
 from brain.discussion.models import Post, Thread, Topic
@@ -33,6 +33,7 @@ def delete_post(viewer: Viewer, thread_id: int, number: int) -> None:
     What others wrote moderators hide, with a statement of reasons. Raises
     HasReplies for a member's first post that others answered, TooLate.
     """
+    lock_thread(thread_id)
     post = open_post(viewer, thread_id, number)
     if post.withdrawn == DELETED:
         return
@@ -49,6 +50,7 @@ def delete_post(viewer: Viewer, thread_id: int, number: int) -> None:
 
 def restore_post(viewer: Viewer, thread_id: int, number: int) -> None:
     """Take a deletion back: the author for a while, staff always."""
+    lock_thread(thread_id)
     post = open_post(viewer, thread_id, number)
     if not post.withdrawn:
         return
@@ -59,13 +61,11 @@ def restore_post(viewer: Viewer, thread_id: int, number: int) -> None:
 
 def withdraw_post(viewer: Viewer, post_id: int, ground: str) -> None:
     """Hide a post after a case; `ground` is the statement of reasons shown."""
-    post = open_post_by_id(viewer, post_id)
+    post = _locked(viewer, post_id)
     require(viewer, "discussion.withdraw_post", post)
     if post.withdrawn:
         # deleted meanwhile: it stays so, but its author can no longer get around the case
-        db.session.execute(
-            sa.update(Post).where(Post.id == post_id).values(withdrawn_by=viewer.id, withdrawn_ground=ground)
-        )
+        db.session.execute(sa.update(Post).where(Post.id == post_id).values(withdrawn_ground=ground))
         _move_version(post.thread_id)
     elif _withdraw(post, HIDDEN, viewer.id, ground):
         add_line(post.thread_id, "hidden", None, post.highest, number=str(post.number))
@@ -74,16 +74,25 @@ def withdraw_post(viewer: Viewer, post_id: int, ground: str) -> None:
 
 def bring_back_post(viewer: Viewer, post_id: int) -> None:
     """Show a hidden post again: the case was decided otherwise."""
-    post = open_post_by_id(viewer, post_id)
+    post = _locked(viewer, post_id)
     require(viewer, "discussion.withdraw_post", post)
-    if post.withdrawn == HIDDEN and _bring_back(post):
+    if post.withdrawn == DELETED:
+        # its author had deleted it, and may take that back again
+        db.session.execute(sa.update(Post).where(Post.id == post_id).values(withdrawn_ground=""))
+        _move_version(post.thread_id)
+    elif post.withdrawn == HIDDEN and _bring_back(post):
         add_line(post.thread_id, "brought_back", None, post.highest, number=str(post.number))
         events.publish("discussion.post_restored", post_id=post_id, thread_id=post.thread_id)
 
 
+def _locked(viewer: Viewer, post_id: int) -> PostRow:
+    """Give a post whose thread is locked. Raises NotFound."""
+    lock_thread(open_post_by_id(viewer, post_id).thread_id)
+    return open_post_by_id(viewer, post_id)
+
+
 def _withdraw(post: PostRow, how: str, member_id: int | None, ground: str) -> bool:
-    """Mark the post and move the counters; False when somebody was faster."""
-    _lock(post.thread_id)
+    """Mark the post and move the counters; its thread is locked. False when it was withdrawn."""
     marked = db.session.execute(
         sa.update(Post)
         .where(Post.id == post.id, Post.withdrawn == "")
@@ -97,7 +106,6 @@ def _withdraw(post: PostRow, how: str, member_id: int | None, ground: str) -> bo
 
 
 def _bring_back(post: PostRow) -> bool:
-    _lock(post.thread_id)
     marked = db.session.execute(
         sa.update(Post)
         .where(Post.id == post.id, Post.withdrawn != "")
@@ -110,14 +118,6 @@ def _bring_back(post: PostRow) -> bool:
     return True
 
 
-def _lock(thread_id: int) -> None:
-    found = db.session.execute(
-        sa.select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-
-
 def _count(post: PostRow, step: int) -> None:
     """Move the counters of thread, topic and author by one post."""
     values: dict[str, Any] = {
@@ -125,14 +125,16 @@ def _count(post: PostRow, step: int) -> None:
         "version": Thread.version + 1,
         "last_post_at": sa.func.coalesce(last_visible(Post.created_at), Thread.created_at),
         "last_author_id": last_visible(Post.author_id),
+        "last_number": sa.func.coalesce(last_visible(Post.number), 0),
         "is_withdrawn": Thread.post_count + step <= 0,
     }
-    if post.number == post.highest:
+    if post.number >= post.last_number:
         values["bumped_at"] = sa.func.coalesce(last_visible(Post.created_at), Thread.created_at)
     change = sa.update(Thread).where(Thread.id == post.thread_id).values(values)
     post_count: int = db.session.execute(
         change.returning(Thread.post_count).execution_options(**_NO_SYNC)
     ).scalar_one()
+    lock_topic(post.topic_id)  # an UPDATE that has waited for it would count what was there before
     lost_or_found = step if post_count == (0 if step < 0 else 1) else 0
     db.session.execute(
         sa.update(Topic)

@@ -1,12 +1,13 @@
 """Open threads and reply: one transaction, and sending twice writes once.
 
-Rows are locked in one order everywhere (thread, topic, member, pulse), so that
-writers wait for one another on PostgreSQL instead of running into each other.
+What a form's draft key and what it says make the key of a post: the same form
+sent again is the same post, with another text or in another thread it is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from brain.base.access import Viewer, allowed_rows, require
 from brain.base.db import db, insert_ignore
 from brain.base.errors import NotFound, SignInNeeded, TooSoon
 from brain.discussion.actions.lines import add_line
+from brain.discussion.actions.locking import lock_topic
 from brain.discussion.drafts import ReplyDraft, ThreadDraft
 from brain.discussion.errors import SameText, ThreadClosed, ThreadFull
 from brain.discussion.models import Post, Thread, ThreadTag, Topic
@@ -61,9 +63,11 @@ def open_thread(viewer: Viewer, topic_id: int, draft: ThreadDraft) -> tuple[int,
     SameText, NotFound, or what a plugin refuses with.
     """
     title, tags = fit_title(draft.title), fit_tags(draft.tags)
+    require(viewer, "discussion.open_thread", open_topic(viewer, topic_id))
+    text = _prepare(draft.text, draft.language, (draft.draft_key, f"topic {topic_id}", title))
+    lock_topic(topic_id)  # its audience stays what it is until the thread has it too
     topic = open_topic(viewer, topic_id)
     require(viewer, "discussion.open_thread", topic)
-    text = _prepare(draft.text, draft.language, draft.draft_key)
     lately = [_lately(row) for row in db.session.execute(_select_lately(viewer, text))]
     before = _already(lately)
     if before is not None:
@@ -99,6 +103,7 @@ def _new_thread(viewer: Viewer, topic: TopicRow, title: str, text: _Text) -> Thr
         slug=slug_of(title),
         language=text.language,
         highest=1,
+        last_number=1,
         post_count=1,
         created_at=text.at,
         bumped_at=text.at,
@@ -119,7 +124,7 @@ def add_reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> tuple[Thread
     """Do the same as `reply`, and give the thread as it was before as well."""
     if not viewer.is_member:
         raise SignInNeeded
-    text = _prepare(draft.text, draft.language, draft.draft_key)
+    text = _prepare(draft.text, draft.language, (draft.draft_key, f"thread {thread_id}"))
     thread, lately = _lock(viewer, thread_id, text)
     before = _already(lately)
     if before is not None:
@@ -145,10 +150,12 @@ def add_reply(viewer: Viewer, thread_id: int, draft: ReplyDraft) -> tuple[Thread
     return thread, number
 
 
-def _prepare(source: str, language: str, draft_key: str) -> _Text:
+def _prepare(source: str, language: str, sent: Sequence[str]) -> _Text:
+    """Check and render a text; `sent` are the form's draft key and where it was sent."""
     source = fit_post(source)
     html = markup.render(source).html
-    return _Text(source, html, fit_language(language), draft_key[:64] or None, clock.now())
+    key = hashlib.sha256("\n".join((*sent, source)).encode()).hexdigest() if sent[0] else None
+    return _Text(source, html, fit_language(language), key, clock.now())
 
 
 def _wrote_lately(viewer: Viewer, text: _Text) -> sa.ColumnElement[bool]:
@@ -172,7 +179,7 @@ def _lately_columns(text: _Text) -> tuple[Any, ...]:
         Post.number,
         Post.id.label("post_id"),
         _is_this_draft(text).label("is_this_draft"),
-        (Post.source == text.source).label("is_same_text"),
+        sa.and_(Post.source == text.source, Post.withdrawn == "").label("is_same_text"),
         Post.created_at.label("written_at"),
     )
 
@@ -261,6 +268,7 @@ def _insert(viewer: Viewer, thread_id: int, number: int, text: _Text) -> int | N
 def _advance(viewer: Viewer, thread: ThreadRow, moment: datetime) -> None:
     changes: dict[str, Any] = {
         "highest": Thread.highest + 1,
+        "last_number": Thread.highest + 1,
         "post_count": Thread.post_count + 1,
         "version": Thread.version + 1,
         "bumped_at": moment,

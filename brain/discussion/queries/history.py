@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from brain.base.access import Viewer, require
 from brain.base.db import db
+from brain.discussion.differences import Change, changes_between
 from brain.discussion.models import PostRevision
 from brain.discussion.queries.doors import open_post
 from brain.discussion.queries.rows import PostRow
 
-#: Words compared one by one; a longer change is shown as a whole.
-_MOST_WORDS = 1_500
+#: Lines, and words within changed lines, that may differ; more are shown whole.
+_MOST_LINES = 200
+_MOST_WORDS = 200
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -86,31 +88,36 @@ def post_history(viewer: Viewer, thread_id: int, number: int) -> tuple[PostRow, 
 def difference(before: str, after: str) -> list[tuple[str, str]]:
     """Compare two texts word by word: (kind, text) in reading order.
 
-    Lines are compared first and words only within changed lines, so that a
-    long post costs little; where more than 1,500 words changed in one place,
-    the old lines and the new ones are shown whole.
+    Lines are compared first and words only within changed lines; where too
+    much changed in one place, the old words and the new ones are shown whole.
     """
-    if before == after:
-        return [("same", after)] if after else []
-    parts: list[tuple[str, str]] = []
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        gone, fresh = "".join(old[i1:i2]), "".join(new[j1:j2])
-        parts += [("same", gone)] if tag == "equal" else _by_words(gone, fresh)
+    parts: list[tuple[str, str]] = []
+    for is_same, gone, fresh in _pieces(old, new, _MOST_LINES):
+        if is_same:
+            parts.append(("same", gone))
+        else:
+            words = _pieces(_WORD.findall(gone), _WORD.findall(fresh), _MOST_WORDS)
+            for alike, out, come in words:
+                parts += [("same", out)] if alike else [("gone", out), ("new", come)]
     return _joined(parts)
 
 
-def _by_words(gone: str, fresh: str) -> list[tuple[str, str]]:
-    old, new = _WORD.findall(gone), _WORD.findall(fresh)
-    if len(old) + len(new) > _MOST_WORDS or not old or not new:
-        return [("gone", gone), ("new", fresh)]
-    parts: list[tuple[str, str]] = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if tag == "equal":
-            parts.append(("same", "".join(old[i1:i2])))
-        else:
-            parts += [("gone", "".join(old[i1:i2])), ("new", "".join(new[j1:j2]))]
-    return parts
+def _pieces(old: Sequence[str], new: Sequence[str], most: int) -> Iterator[tuple[bool, str, str]]:
+    """Divide two texts into what is the same and what is not: (same, old, new)."""
+    changes = changes_between(old, new, most)
+    if changes is None:
+        changes = [Change(0, len(old), 0, len(new))]
+    at = 0
+    for change in changes:
+        kept = "".join(old[at : change.i1])
+        if kept:
+            yield True, kept, kept
+        yield False, "".join(old[change.i1 : change.i2]), "".join(new[change.j1 : change.j2])
+        at = change.i2
+    kept = "".join(old[at:])
+    if kept:
+        yield True, kept, kept
 
 
 def _joined(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -45,6 +45,8 @@ class ThreadList:
         return self.page + 1 if self.has_more else self.page
 
 
+#: Pinned threads of a topic and those below it that its first page shows.
+PINNED_MOST = 200
 _STORE_BYTES = 8 * 1024 * 1024
 _ROW_BYTES = 1_000
 _lists: Fragments[ThreadList] = Fragments(_STORE_BYTES)
@@ -113,7 +115,8 @@ def _read_topics(viewer: Viewer, ids: tuple[int, ...], page: int, language: str)
         here = sa.and_(here, Thread.language == language)
     wanted: sa.ColumnElement[bool] = Thread.id.in_(_page_of_topics(ids, page, language))
     if page == 1:
-        pinned = sa.select(Thread.id).where(here, Thread.pinned_at.is_not(None)).limit(LIST_SIZE)
+        pinned = sa.select(Thread.id).where(here, Thread.pinned_at.is_not(None))
+        pinned = pinned.order_by(Thread.bumped_at.desc()).limit(PINNED_MOST)
         wanted = sa.or_(wanted, Thread.id.in_(sa.select(pinned.subquery().c.id)))
     rows = _rows(_select(viewer).where(wanted))
     top = sorted((row for row in rows if row.pinned_at), key=_by_bump, reverse=True)
@@ -155,7 +158,7 @@ def _select_unread() -> sa.Select[Any]:
         .where(
             own.member_id == sa.bindparam("member_id"),
             own.last_read > 0,
-            own.last_read < threads.highest,
+            own.last_read < threads.last_number,
             not_withdrawn(threads.is_withdrawn),
             threads.audience.in_(sa.bindparam("tokens", expanding=True)),
         )

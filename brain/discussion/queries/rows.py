@@ -81,6 +81,7 @@ class ThreadRow:
     tags: tuple[str, ...]
     post_count: int
     highest: int
+    last_number: int
     views: int
     created_at: datetime
     bumped_at: datetime
@@ -99,13 +100,21 @@ class ThreadRow:
 
     @property
     def unread(self) -> int:
-        """Count the posts after what the reader has read (gaps included)."""
-        return max(0, self.highest - self.last_read) if self.last_read else 0
+        """Count the posts after what the reader has read."""
+        return self.unread_after(self.last_read)
 
     @property
     def next_number(self) -> int:
         """Give the first number not read yet, the last one if all is read."""
-        return min(self.last_read + 1, max(1, self.highest))
+        return self.next_after(self.last_read)
+
+    def unread_after(self, last_read: int) -> int:
+        """Count the posts after this one (gaps up to the last included); none if never opened."""
+        return min(max(0, self.last_number - last_read), self.post_count) if last_read else 0
+
+    def next_after(self, last_read: int) -> int:
+        """Give the number after this one, at most the last visible one."""
+        return min(last_read + 1, max(1, self.last_number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class PostRow:
     tags: tuple[str, ...] = field(default=())
     highest: int = 0
     post_count: int = 0
+    last_number: int = 0
 
     @property
     def stamp(self) -> str:
@@ -166,6 +176,7 @@ THREAD_COLUMNS = (
     Thread.tags,
     Thread.post_count,
     Thread.highest,
+    Thread.last_number,
     Thread.views,
     Thread.created_at,
     Thread.bumped_at,
@@ -202,6 +213,7 @@ POST_COLUMNS = (
     Thread.tags,
     Thread.highest,
     Thread.post_count,
+    Thread.last_number,
 )
 
 

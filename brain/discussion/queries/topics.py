@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from brain.base import pulse
-from brain.base.access import Viewer
+from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.discussion.models import Thread, Topic
 from brain.discussion.queries.rows import TOPIC_COLUMNS, TopicRow, ids_of_path, topic_row
@@ -26,7 +26,7 @@ class LastThread:
     language: str
     last_author_id: int | None
     last_post_at: datetime
-    highest: int
+    last_number: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ _LAST_COLUMNS: tuple[Any, ...] = (
     Thread.language,
     Thread.last_author_id,
     Thread.last_post_at.label("written_at"),
-    Thread.highest,
+    Thread.last_number,
 )
 
 
@@ -92,6 +92,12 @@ _names = pulse.Kept(_read_names, "topics")
 def readable_topics(viewer: Viewer) -> dict[int, TopicRow]:
     """Give all topics that the viewer may read, by id, in order, with counters."""
     return {topic.id: topic for topic, _last in _topics.get() if _may_read(viewer, topic)}
+
+
+def every_topic(viewer: Viewer) -> list[TopicRow]:
+    """Give all topics, in order, to who manages them. Raises NotFound, SignInNeeded."""
+    require(viewer, "discussion.manage_topics")
+    return [topic for topic, _last in _topics.get()]
 
 
 def topic_names(viewer: Viewer) -> dict[int, TopicRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
 from brain.base.access import MEMBERS, PUBLIC, STAFF, require
@@ -19,12 +19,13 @@ from brain.discussion.queries import (
     TopicRow,
     below,
     crumbs_of,
-    open_topic,
+    every_topic,
     readable_topics,
     readings,
     threads_of_topics,
     with_those_below,
 )
+from brain.discussion.views.lists import check_page
 from brain.members.queries import group_names
 
 MANAGE = "discussion.manage_topics"
@@ -33,7 +34,12 @@ MANAGE = "discussion.manage_topics"
 def topics() -> Any:
     """Show all topics as a tree."""
     who = viewer()
-    return page("discussion/topics.html", topics=topic_list(who, level=2), may_manage=who.can(MANAGE))
+    may_manage = who.can(MANAGE)
+    seen = readable_topics(who)
+    unseen = [row for row in every_topic(who) if row.id not in seen] if may_manage else []
+    return page(
+        "discussion/topics.html", topics=topic_list(who, level=2), may_manage=may_manage, unseen=unseen
+    )
 
 
 def topic(topic_id: int, slug: str = "") -> Any:
@@ -49,6 +55,7 @@ def topic(topic_id: int, slug: str = "") -> Any:
     language = language if language in LANGUAGES else ""
     within = with_those_below(known_topics, found)
     listed = threads_of_topics(who, within, page_number(), language)
+    check_page(listed)
     read = readings(who, listed.threads)
     return page(
         "discussion/topic.html",
@@ -75,8 +82,7 @@ def new_topic() -> Any:
     form = _topic_form(None)
     if request.method == "POST":
         try:
-            topic_id = create_topic(viewer(), _read(form))
-            return see_other(topic_url(open_topic(viewer(), topic_id)))
+            return _managed(create_topic(viewer(), _read(form)))
         except Unfit as error:
             form.refuse(_beside_fields(error))
     status = 422 if request.method == "POST" else 200
@@ -85,18 +91,25 @@ def new_topic() -> Any:
 
 def edit_topic(topic_id: int) -> Any:
     """Change a topic."""
-    require(viewer(), MANAGE)
-    found = open_topic(viewer(), topic_id)
+    found = next((row for row in every_topic(viewer()) if row.id == topic_id), None)
+    if found is None:
+        raise NotFound
     form = _topic_form(found)
     if request.method == "POST":
         try:
             change_topic(viewer(), topic_id, _read(form))
-            say(_("The topic is saved."))
-            return see_other(topic_url(open_topic(viewer(), topic_id)))
+            return _managed(topic_id)
         except Unfit as error:
             form.refuse(_beside_fields(error))
     status = 422 if request.method == "POST" else 200
     return page("discussion/topic_form.html", form=form, topic=found), status
+
+
+def _managed(topic_id: int) -> Any:
+    """Go on to a topic that was saved, or where it is listed if it is not for its admin."""
+    say(_("The topic is saved."))
+    found = readable_topics(viewer()).get(topic_id)
+    return see_other(topic_url(found) if found is not None else url_for(".topics"))
 
 
 def _topic_form(topic: TopicRow | None) -> TopicForm:
@@ -120,7 +133,7 @@ def _topic_form(topic: TopicRow | None) -> TopicForm:
     own = topic.path if topic is not None else "-"
     form.parent_id.choices = [("", _("No other topic"))] + [
         (str(row.id), f"{'— ' * len(row.ancestors)}{row.name}")
-        for row in readable_topics(viewer()).values()
+        for row in every_topic(viewer())
         if not row.path.startswith(own)
     ]
     return form

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 
 from brain.base import markup
 from brain.base.access import require
-from brain.base.errors import SignInNeeded, Unfit
+from brain.base.errors import NotFound, SignInNeeded, Unfit
 from brain.base.http import page, say, see_other, viewer
-from brain.discussion.actions import EditDraft, ReplyDraft, ThreadDraft, add_reply
+from brain.base.unit import only_read
+from brain.discussion.actions import EditDraft, ReplyDraft, ThreadDraft, add_reply, check_may_edit
 from brain.discussion.actions import edit_post as save_edit
 from brain.discussion.actions import open_thread as open_new
 from brain.discussion.errors import ThreadClosed
@@ -37,8 +38,6 @@ from brain.discussion.queries import (
     topic_tree,
 )
 from brain.members.queries import people
-
-_QUOTED = re.compile(r"\[quote.*?\[/quote\]\s*", re.DOTALL | re.IGNORECASE)
 
 
 def choose_topic() -> Any:
@@ -110,7 +109,7 @@ def edit_post(thread_id: int, number: int) -> Any:
     """Give a post another text."""
     who = viewer()
     post = open_post(who, thread_id, number)
-    require(who, "discussion.edit_post", post)
+    check_may_edit(who, post)
     form = _edit_form(post)
     form.language.choices = language_choices([*who.languages, post.language])
     if _is_sent():
@@ -127,7 +126,13 @@ def edit_post(thread_id: int, number: int) -> Any:
 
 
 def _is_sent() -> bool:
-    return request.method == "POST" and request.form.get("do") != "preview"
+    """Tell whether a form is to be published; a preview is rendered without holding up writers."""
+    if request.method != "POST":
+        return False
+    if request.form.get("do") == "preview":
+        only_read()
+        return False
+    return True
 
 
 def _status(form: Any) -> int:
@@ -148,8 +153,10 @@ def _answered(thread_id: int) -> PostRow | None:
     asked = request.args.get("to") or request.form.get("reply_to") or ""
     if not asked.isdecimal() or len(asked) > 6:
         return None
-    post = open_post(viewer(), thread_id, int(asked))
-    require(viewer(), "discussion.read_post", post)
+    try:
+        post = open_post(viewer(), thread_id, int(asked))
+    except NotFound:  # withdrawn meanwhile: what was written in reply to it is not lost
+        return None
     return None if post.withdrawn else post
 
 
@@ -166,7 +173,7 @@ def _first_words(thread: ThreadRow, answered: PostRow | None) -> dict[str, Any]:
     if answered is not None and request.args.get("quote"):
         person = _person(answered)
         name = re.sub(r'["\[\],]', "", person.name) if person else ""
-        source = _QUOTED.sub("", answered.source).strip()
+        source = markup.quotable(answered.source).strip()
         values["text"] = (
             f'[quote="{name}, post:{answered.number}, thread:{thread.id}"]\n{source}\n[/quote]\n\n'
         )
