@@ -21,7 +21,7 @@ from brain.plugin.contribution import Card, Document, SearchSource
 
 Ids = Mapping[str, Any]
 #: Words of a post that a result list looks through for the place found.
-_CARD_TEXT_MOST = 20_000
+_CARD_TEXT_MOST = 33_000
 
 
 def _post_of(ids: Ids) -> Iterable[int]:

@@ -131,6 +131,13 @@ def key_of(text: str) -> str:
     return " ".join(token.word for token in tokens(text, ""))
 
 
+def tag_key(text: str) -> str:
+    """Fold a tag so that all its spellings are one; signs count: `c++` is not `c`."""
+    if any(unicodedata.category(letter)[0] == "S" or letter == "#" for letter in text):
+        return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return key_of(text)
+
+
 def is_single_character(text: str) -> bool:
     """Tell whether a text is one character of a script without spaces."""
     found = list(_WORD.finditer(text))

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from brain.plugin.contribution import Document
-from brain.search.analysis import branch_of, key_of, tokens
+from brain.search.analysis import branch_of, key_of, tag_key, tokens
 from brain.search.ranking import ARCHIVED_FACTOR, CLOSED_FACTOR
 
 #: Moves when the analysis changes: an index of another version is built anew.
-VERSION = 1
+VERSION = 2
 #: Places of a body's words begin here, those of its title before.
 BODY_PLACE = 1000
 LAST_PLACE = 65_000
@@ -112,7 +112,7 @@ def _marks(document: Document) -> Iterator[str]:
     yield from (f"audience={token}" for token in document.audience)
     language = document.language.lower()
     yield from (f"lang={code}" for code in {language, language.partition("-")[0]})
-    yield from (f"tag={key_of(tag)}" for tag in document.tags)
+    yield from (f"tag={tag_key(tag)}" for tag in document.tags)
     yield from (f"topic={topic}" for topic in document.topics)
     yield from (f"topic={key_of(slug)}" for slug in document.facts.get("topic_slugs", "").split())
     author = key_of(document.author)

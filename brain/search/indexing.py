@@ -6,6 +6,7 @@ index is held, so that of two processes the later one wrote the newer text.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from brain.search.backend import Build, Fetched, IndexDamaged, Key
 from brain.search.documents import digest_of
 from brain.search.index import index
 
+log = logging.getLogger("brain.search")
 REBUILD = "search.rebuild"
 #: How many documents are read from the database at once, and committed at once.
 SLICE = 500
@@ -122,7 +124,11 @@ def build_on(seconds: float, *, fresh: bool) -> bool:
         for _ in walk.commits():
             if time.monotonic() > ends:
                 return False
-        build.finish(walk.whole(), lambda some: _fetch(some, set()))
+        try:
+            build.finish(walk.whole(), lambda some: _fetch(some, set()))
+        except IndexDamaged as damage:
+            log.warning("the index in the making is begun anew: %s", damage)
+            return False
     return True
 
 

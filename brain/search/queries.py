@@ -27,6 +27,7 @@ LEAST_A_KIND = 5
 MOST_PAGES = 50
 #: Looked up beyond a page, for hits that the database does not confirm.
 SPARE = 10
+MOST_SPARE = 1_000
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,12 @@ class _Search:
         """Give a page of results; all words first, half of them if there is none."""
         for query in (self._query, replace(self._query, is_loose=True)):
             sections = self._sections(query, page)
-            if sections or page > 1 or len(query.words) < 2:
+            if sections or len(query.words) < 2 or (page > 1 and self._sections(query, 1)):
                 break
         return Results(self._query, sections, page, self._is_partial, query.is_loose and bool(sections))
 
     def _sections(self, query: Query, page: int) -> list[Section]:
-        found = self._ask(query, Window((page - 1) * PAGE, PAGE + SPARE))
-        confirmed = {kind: self._confirm(kind, hits) for kind, hits in found.hits.items()}
+        confirmed = self._confirmed(query, page)
         kinds = [kind for kind in self._here if confirmed.get(kind)]
         shares = _share_out([len(confirmed[kind]) for kind in kinds])
         marker = Marker(query)
@@ -130,6 +130,19 @@ class _Search:
             self._section(kind, confirmed[kind], share, marker)
             for kind, share in zip(kinds, shares, strict=True)
         ]
+
+    def _confirmed(self, query: Query, page: int) -> dict[str, list[Card]]:
+        """Give the cards of a page, by kind; more is asked for when the best are no longer open."""
+        spare = SPARE
+        while True:
+            found = self._ask(query, Window((page - 1) * PAGE, PAGE + spare))
+            confirmed = {kind: self._confirm(kind, hits) for kind, hits in found.hits.items()}
+            is_short = any(
+                len(hits) > PAGE + spare and len(confirmed[kind]) < PAGE for kind, hits in found.hits.items()
+            )
+            if not is_short or spare >= MOST_SPARE:
+                return confirmed
+            spare *= 5
 
     def _ask(self, query: Query, window: Window) -> Found:
         try:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from brain.base import clock
 from brain.base.access import VISITOR, Viewer
 from brain.base.i18n import timezone_named
-from brain.search.analysis import BRANCHES, is_single_character, key_of, tokens
+from brain.search.analysis import BRANCHES, is_single_character, key_of, tag_key, tokens
 from brain.search.dates import day_began
 
 MOST_CHARACTERS = 300
@@ -25,6 +25,8 @@ ORDERS = (BEST, LATEST, OLDEST)
 _ORDER_NAMES = {BEST: BEST, LATEST: LATEST, "newest": LATEST, OLDEST: OLDEST}
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "：": ":"})
 _PIECE = re.compile(r'(-?)(?:([a-z_]+):)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+#: `tag:a+b` asks for both; the signs at the end of `c++` belong to the tag.
+_BOTH = re.compile(r"\+(?=[^+])")
 _STATES = ("open", "closed", "archived")
 
 #: Alternatives of one word in one language; a text without spaces has several groups.
@@ -123,10 +125,9 @@ class _Reading:
     in_title: bool = False
     order: str = BEST
 
-    @property
-    def is_full(self) -> bool:
-        words = len(self.words) + len(self.phrases) + len(self.without)
-        return words + len(self.filters) + len(self.without_filters) >= MOST_TERMS
+    def has_room(self, *, negated: bool) -> bool:
+        """Tell whether another word is read: the last of many words drives out no filter."""
+        return (len(self.without) if negated else len(self.words) + len(self.phrases)) < MOST_TERMS
 
 
 def parse(text: str, viewer: Viewer = VISITOR) -> Query:
@@ -136,7 +137,7 @@ def parse(text: str, viewer: Viewer = VISITOR) -> Query:
     for found in _PIECE.finditer(text):
         minus, operator, quoted, bare = found.groups()
         value = bare if quoted is None else quoted
-        if reading.is_full or not value:
+        if not value:
             continue
         negated = bool(minus)
         if operator and _read_operator(reading, operator.lower(), value, negated):
@@ -163,7 +164,7 @@ def parse(text: str, viewer: Viewer = VISITOR) -> Query:
 def _read_words(reading: _Reading, value: str, negated: bool, *, is_phrase: bool = False) -> None:
     parts: list[Word | Phrase] = list(_parts(value, is_phrase))
     for part in parts:
-        if reading.is_full:
+        if not reading.has_room(negated=negated):
             return
         if negated:
             reading.without.append(part)
@@ -203,8 +204,8 @@ def _read_sign(reading: _Reading, value: str, negated: bool) -> bool:
         return False
     if value[0] == "@":
         return _read_operator(reading, "by", value[1:], negated)
-    name = key_of(value[1:])
-    return bool(name) and _add(reading, [f"topic={name}", f"tag={name}"], negated)
+    topic, tag = key_of(value[1:]), tag_key(value[1:])
+    return bool(tag) and _add(reading, [f"topic={topic or tag}", f"tag={tag}"], negated)
 
 
 def _read_operator(reading: _Reading, operator: str, value: str, negated: bool) -> bool:
@@ -221,8 +222,8 @@ def _read_operator(reading: _Reading, operator: str, value: str, negated: bool) 
     if operator == "in" and value.lower() == "title" and not negated:
         reading.in_title = True
         return True
-    if operator == "tag" and "+" in value and not negated:
-        each = [_marks("tag", [part], reading) for part in value.split("+")]
+    if operator == "tag" and not negated and len(parts := _BOTH.split(value)) > 1:
+        each = [_marks("tag", [part], reading) for part in parts]
         for marks in each:
             _add(reading, marks, negated)
         return any(each)
@@ -234,7 +235,7 @@ def _marks(operator: str, values: Sequence[str], reading: _Reading) -> list[str]
     """Give the marks of which a document must have one; none for a strange operator."""
     marks: list[str] = []
     for value in values:
-        name = key_of(value)
+        name = tag_key(value) if operator == "tag" else key_of(value)
         if not name:
             continue
         if operator == "by":
@@ -250,7 +251,7 @@ def _marks(operator: str, values: Sequence[str], reading: _Reading) -> list[str]
 
 
 def _add(reading: _Reading, marks: Sequence[str], negated: bool) -> bool:
-    if marks:
+    if marks and len(reading.filters) + len(reading.without_filters) < MOST_TERMS:
         (reading.without_filters if negated else reading.filters).append(Filter(tuple(marks)))
     return bool(marks)
 

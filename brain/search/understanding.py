@@ -34,11 +34,14 @@ def _text(part: Word | Phrase) -> str:
 
 
 def _say(chosen: Filter) -> str:
-    names = [mark.partition("=")[0] for mark in chosen.marks]
+    names = {mark.partition("=")[0] for mark in chosen.marks}
     values = [mark.partition("=")[2] for mark in chosen.marks]
     listed = " · ".join(values)
-    if len(set(names)) > 1:
+    if names == {"topic", "tag"}:
         return _("Topic or tag: %(names)s", names=values[0])
+    if names == {"author", "by"}:
+        others = [mark.partition("=")[2] for mark in chosen.marks if mark.startswith("by=")]
+        return _("Written by you or %(names)s", names=" · ".join(others))
     sentences = {
         "by": lambda: _("Written by %(names)s", names=listed),
         "author": lambda: _("Written by you"),
@@ -46,9 +49,9 @@ def _say(chosen: Filter) -> str:
         "tag": lambda: _("With the tag %(names)s", names=listed),
         "kind": lambda: _("Only %(kinds)s", kinds=_kinds(values)),
         "lang": lambda: _("In %(languages)s", languages=" · ".join(map(endonym, values))),
-        "status": lambda: _state(values[0]),
+        "status": lambda: " · ".join(map(_state, values)),
     }
-    return sentences[names[0]]()
+    return sentences[next(iter(names))]()
 
 
 def _kinds(kinds: Sequence[str]) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from brain.base import clock
 from brain.base.unit import unit_of_work
-from brain.discussion.actions import ReplyDraft, reply
+from brain.discussion.actions import ReplyDraft, TopicDraft, change_topic, reply
 from brain.discussion.actions import delete_post as withdraw
 from brain.discussion.actions import restore_post as restore
+from brain.search import indexing
 
 
 @pytest.fixture
@@ -102,3 +103,40 @@ def test_threads_are_searched_by_tag_language_and_state(make, member):
     ):
         assert [link.split("/")[2] for link in links(member, question)] == [str(thread)], question
     assert links(member, "caja lang:fr") == links(member, "tag:ahorro+visita") == []
+
+
+def test_renamed_topic_is_found_by_its_new_name_only(make, member):
+    admin, topic = make.admin(), make.topic("Old name")
+    below = make.topic("Below", parent=topic)
+    threads = [
+        make.thread(topic=where, title="Rules of a fund", text="quebracho") for where in (topic, below)
+    ]
+    make.work()
+    with unit_of_work():
+        change_topic(make.viewer(admin), topic, TopicDraft({"en": "Fresh title"}))
+    make.work()
+    found = {link.split("/")[2] for link in links(member, "topic:fresh-title quebracho")}
+    assert found == {str(thread) for thread in threads}
+    assert links(member, "topic:old-name quebracho") == []
+    for owner, source in indexing.sources():
+        assert indexing.compare(owner, source).keys == []
+
+
+def test_name_of_a_closed_topic_is_not_told_by_what_stands_below_it(make, member, client, sign_in):
+    closed = make.topic("Secret layoffs", audience="staff")
+    thread = make.thread(topic=make.topic("Rules", parent=closed), title="Rules of a fund", text="quebracho")
+    plans = make.topic("Plans", "staff", parent=closed)
+    inside = make.thread(topic=plans, author=make.moderator(), text="quebracho plans")
+    make.work()
+    for question in (
+        "layoffs",
+        "topic:secret-layoffs",
+        f"topic:{closed}",
+        "rules layoffs",
+        "#secret-layoffs",
+    ):
+        assert not [link for link in links(client, question) if f"/thread/{thread}/" in link], question
+    staff = sign_in(make.moderator())
+    found = [link.split("/")[2] for link in links(staff, "quebracho topic:secret-layoffs")]
+    assert found == [str(inside)]
+    assert links(client, "quebracho topic:rules") != []

@@ -13,6 +13,7 @@ from brain.search.backend import Reach, Window
 from brain.search.documents import analyse
 from brain.search.matching import is_open, score
 from brain.search.query import parse
+from brain.search.whoosh_backend import searching
 from tests.search.shelf import DAY, document
 
 MEMBER = Viewer(id=7, role="member", tokens=frozenset({"public", "members", "member:7", "group:3"}))
@@ -285,3 +286,21 @@ def test_index_finds_what_reading_each_document_finds(finder, seed):
         expected = {d.id for d in analysed if is_open(d, query, reach) and score(d, query) is not None}
         found = finder.backend.search(query, reach, Window(0, 500))
         assert {hit.id for hit in found.hits.get("book", ())} == expected, text
+
+
+@pytest.mark.parametrize("order", ["latest", "oldest"])
+def test_order_of_time_is_exact_beyond_what_is_ranked(finder, monkeypatch, order):
+    monkeypatch.setattr(searching, "MOST_RANKED", 20)
+    dice = random.Random(5)
+    days = dice.sample(range(1000), 300)
+    books = [document(n, body="fund", at=DAY + timedelta(days=day)) for n, day in enumerate(days, 1)]
+    finder.fill(*books[:120])
+    for start in range(120, 300, 60):
+        finder.update(*books[start : start + 60])
+    # one segment with the oldest and the newest, as edits make it
+    ordered = sorted(books, key=lambda book: book.at, reverse=order == "latest")
+    finder.update(ordered[0], ordered[-1])
+    for question in (f"fund order:{order}", f"kind:book order:{order}"):
+        for offset in (0, 20, 100, 260):
+            found = finder.ids(question, offset=offset)
+            assert found[:20] == [book.id for book in ordered[offset : offset + 20]], (question, offset)

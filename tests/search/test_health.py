@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from brain.search.backend import Fetched, IndexDamaged, Key
+from brain.search.whoosh_backend import backend, writing
 from brain.search.whoosh_backend import folder as folders
-from brain.search.whoosh_backend import writing
 from brain.search.whoosh_backend.backend import WhooshBackend
 from brain.search.whoosh_backend.writing import Change
 from tests.search.conftest import Finder
@@ -322,3 +322,68 @@ def test_failing_source_changes_nothing(filled):
         writing.commit(live(filled), Change(add=map(fetch, [1])))
     filled.update(document(4, body="fund"))
     assert filled.ids("fund") == [4, 3, 1, 2]
+
+
+@pytest.mark.parametrize("pointer", ["current", "next"])
+@pytest.mark.parametrize("how", ["garbage", "folder"])
+def test_pointer_that_cannot_be_read_is_no_pointer(filled, pointer, how):
+    path = filled.backend._root / pointer
+    path.unlink(missing_ok=True)
+    if how == "garbage":
+        path.write_bytes(b"\xff\xfe\x00")
+    else:
+        path.mkdir()
+    if pointer == "current":
+        with pytest.raises(IndexDamaged):
+            filled.ids("fund")
+    filled.fill(document(1, body="fund"))
+    assert filled.ids("fund") == [1]
+
+
+def test_file_in_place_of_the_folder_goes_when_an_index_is_built(tmp_path):
+    (tmp_path / "search").write_text("oops")
+    finder = Finder(tmp_path / "search")
+    with pytest.raises(IndexDamaged):
+        finder.ids("fund")
+    finder.fill(document(1, body="fund"))
+    assert finder.ids("fund") == [1]
+
+
+def test_build_whose_notes_were_cut_short_begins_anew(filled):
+    with filled.backend.building(fresh=True) as build:
+        build.add([document(1, body="fund")], {"book": 1})
+        making = folders.pointed(filled.backend._root, folders.NEXT)
+        with (making / folders.CHANGED).open("a") as notes:
+            notes.write("book ")
+        filled.update(document(2, body="fund rules"))
+        with pytest.raises(IndexDamaged):
+            build.finish(["book"], lambda keys: Fetched(keys, []))
+    assert not filled.backend.is_building()
+    assert filled.ids("fund") == [3, 1, 2], "the old one answers meanwhile"
+    with filled.backend.building(fresh=False) as build:
+        assert build.walked == {}
+
+
+def test_many_changes_during_a_build_are_taken_in_a_part_at_a_time(filled, monkeypatch):
+    monkeypatch.setattr(backend, "AT_ONCE", 10)
+    asked: list[tuple[int, bool]] = []
+
+    def is_free() -> bool:
+        try:
+            with folders.locked(filled.backend._root, folders.WRITING, patience=0):
+                return True
+        except folders.IndexBusy:
+            return False
+
+    def fetch(keys):
+        asked.append((len(keys), is_free()))
+        if len(asked) == 2:
+            filled.update(document(99, body="fund"))
+        return Fetched(keys, [document(key.id, body="fund") for key in keys])
+
+    with filled.backend.building(fresh=True) as build:
+        filled.update(*(document(n, body="fund") for n in range(1, 36)))
+        build.finish(["book"], fetch)
+    assert sorted(filled.ids("fund", limit=99)) == [*range(1, 36), 99]
+    assert [size for size, free in asked if free] == [10, 10, 10, 5]
+    assert asked[-1] == (1, False)

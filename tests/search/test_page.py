@@ -366,3 +366,27 @@ def test_plugin_that_fails_hides_only_its_own_results(plugin_shelf, shelf, make,
     assert titles(member.get("/search?q=wooden")) == ["Wooden shelf", "Wooden book", "Wooden toy"]
     monkeypatch.setattr(plugin_shelf, "secret", None)
     assert titles(member.get("/search?q=wooden")) == ["Wooden shelf", "Wooden book"]
+
+
+def test_pages_of_what_comes_closest(shelf, make, member):
+    for number in range(1, 46):
+        shelf.put(number, f"Book {number}", "quebracho")
+    make.work()
+    pages = [titles(member.get(f"/search?q=quebracho+zzzzzz&page={page}")) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert len({row for page in pages for row in page}) == 45
+
+
+def test_many_best_results_that_were_closed_hide_no_other(shelf, make, member):
+    for number in range(1, 101):
+        shelf.put(number, f"Book {number}", "quebracho")
+    make.work()
+    shelf.secret.update(range(30, 101))
+    found = titles(member.get("/search?q=quebracho"))
+    assert len(found) == 20
+
+
+def test_who_wrote_and_which_states_are_said_by_their_names(make, member, client):
+    page = member.get("/search?q=by:me,rosa+status:open,closed").text
+    assert "Written by you or rosa" in page
+    assert "Open threads · Closed threads" in page

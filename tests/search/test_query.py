@@ -9,7 +9,7 @@ import pytest
 
 from brain.base import clock
 from brain.base.access import VISITOR, Viewer
-from brain.search.query import MOST_CHARACTERS, MOST_TERMS, parse
+from brain.search.query import MOST_CHARACTERS, MOST_TERMS, Filter, parse
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
 AMINA = Viewer(id=7, name="Amina", role="member", timezone="Africa/Casablanca")
@@ -150,7 +150,18 @@ def test_question_is_cut_at_three_hundred_characters_and_twenty_terms():
     assert len(parse("x" * 1000).text) == MOST_CHARACTERS
     many = parse("a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z tag:one -two")
     assert len(many.words) == MOST_TERMS
-    assert not many.filters
+    assert many.filters == (Filter(("tag=one",)),), "many words drive out no filter"
+    assert [part.text for part in many.without] == ["two"]
+    assert len(parse("tag:a " * 50).filters) == MOST_TERMS
+
+
+def test_signs_of_a_tag_count():
+    assert [parse(f"tag:{tag}").filters[0].marks for tag in ("C++", "c", "🌱")] == [
+        ("tag=c++",),
+        ("tag=c",),
+        ("tag=🌱",),
+    ]
+    assert parse("#🌱").filters[0].marks == ("topic=🌱", "tag=🌱")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from brain.search.whoosh_backend.writing import Change
 log = logging.getLogger("brain.search")
 #: Between a commit and its seal lie milliseconds; a reader waits this long for it.
 SEAL_PATIENCE = 1.0
+#: Changes that a build takes in at once, and while others wait.
+AT_ONCE = 500
 Stamp = tuple[str, int, int]
 
 
@@ -131,8 +133,10 @@ class WhooshBackend:
         """Tell the index in the making what it has to look at again."""
         making = folders.pointed(self._root, folders.NEXT)
         if making is not None:
+            # begins with a new line: a note cut short by a full disk is seen as such
+            noted = "".join(f"\n{key.kind} {key.id}" for key in keys) + "\n"
             with (making / folders.CHANGED).open("a") as file:
-                file.writelines(f"{key.kind} {key.id}\n" for key in keys)
+                file.write(noted)
 
     def _open(self) -> View:
         """Give the view of the newest commit. Raises IndexDamaged."""
@@ -226,6 +230,7 @@ class WhooshBuild:
 
     def __init__(self, root: Path, *, fresh: bool) -> None:
         self._root = root
+        self._noted = 0
         begun = None if fresh else folders.pointed(root, folders.NEXT)
         self._folder = begun if begun is not None and _is_sound(begun) else self._begin()
 
@@ -239,19 +244,32 @@ class WhooshBuild:
         writing.commit(self._folder, Change(add=documents), walked=dict(walked))
 
     def finish(self, kinds: Collection[str], fetch: Fetch) -> None:
-        """Take in what changed meanwhile and let the new index answer."""
+        """Take in what changed meanwhile and let the new index answer.
+
+        What there is of it is taken in before others have to wait, a part at a
+        time; the little that comes while this is done, while they wait. Raises
+        IndexDamaged when it cannot be read what changed: the next build begins anew.
+        """
+        noted = self._changed()
+        while len(noted) > AT_ONCE:
+            for start in range(0, len(noted), AT_ONCE):
+                self._take_in(noted[start : start + AT_ONCE], fetch)
+            noted = self._changed()
         with folders.locked(self._root, folders.WRITING):
-            keys = self._changed()
-            view = _opened(self._folder)
-            try:
-                fetched = fetch(keys)
-                change = Change(delete=fetched.keys, add=fetched.documents)
-                writing.commit(self._folder, change, view, kinds=frozenset(kinds))
-            finally:
-                view.close_unless(None)
+            self._take_in(noted + self._changed(), fetch, kinds=frozenset(kinds))
             folders.point(self._root, folders.CURRENT, self._folder)
             folders.point(self._root, folders.NEXT, None)
             folders.sweep(self._root)
+
+    def _take_in(self, keys: Sequence[Key], fetch: Fetch, kinds: frozenset[str] | None = None) -> None:
+        view = _opened(self._folder)
+        try:
+            fetched = fetch(set(keys))
+            change = Change(delete=fetched.keys, add=fetched.documents)
+            told = {} if kinds is None else {"kinds": kinds}
+            writing.commit(self._folder, change, view, **told)
+        finally:
+            view.close_unless(None)
 
     def _begin(self) -> Path:
         folder = folders.new_folder(self._root)
@@ -261,12 +279,22 @@ class WhooshBuild:
             folders.sweep(self._root)
         return folder
 
-    def _changed(self) -> set[Key]:
+    def _changed(self) -> list[Key]:
+        """Read what was noted as changed since this was asked last. Raises IndexDamaged."""
         try:
-            lines = (self._folder / folders.CHANGED).read_text().splitlines()
+            with (self._folder / folders.CHANGED).open("rb") as file:
+                file.seek(self._noted)
+                noted = file.read()
         except FileNotFoundError:
-            return set()
-        return {Key(kind, int(id_)) for kind, id_ in (line.split() for line in lines)}
+            return []
+        noted = noted[: noted.rfind(b"\n") + 1]  # a note that is just being written is for the next time
+        self._noted += len(noted)
+        try:
+            pairs = [line.split() for line in noted.decode().splitlines() if line.strip()]
+            return list(dict.fromkeys(Key(kind, int(id_)) for kind, id_ in pairs))
+        except ValueError as error:
+            folders.point(self._root, folders.NEXT, None)
+            raise IndexDamaged("what changed since it was begun cannot be read") from error
 
 
 def _is_sound(begun: Path) -> bool:

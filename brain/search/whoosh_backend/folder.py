@@ -54,7 +54,9 @@ class Seal:
 
 
 def prepare(root: Path) -> None:
-    """Make the folder, for our eyes only."""
+    """Make the folder, for our eyes only; a file in its place goes."""
+    if root.is_file():
+        root.unlink()
     root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o700)
 
@@ -80,10 +82,10 @@ def locked(root: Path, name: str, patience: float = LOCK_PATIENCE) -> Iterator[N
 
 
 def pointed(root: Path, pointer: str) -> Path | None:
-    """Give the index that a pointer names, None when there is none."""
+    """Give the index that a pointer names, None when there is none or it cannot be read."""
     try:
         name = (root / pointer).read_text().strip()
-    except FileNotFoundError:
+    except (OSError, UnicodeDecodeError):
         return None
     folder = root / name
     return folder if name.isalnum() and folder.is_dir() else None
@@ -91,6 +93,8 @@ def pointed(root: Path, pointer: str) -> Path | None:
 
 def point(root: Path, pointer: str, folder: Path | None) -> None:
     """Let a pointer name another index, at once for all readers; None for none."""
+    if (root / pointer).is_dir():
+        shutil.rmtree(root / pointer)
     if folder is None:
         (root / pointer).unlink(missing_ok=True)
     else:

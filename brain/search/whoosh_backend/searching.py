@@ -26,6 +26,7 @@ from brain.search.whoosh_backend.segments import Leaf, View
 #: For so few documents the blocks of a posting list between them are skipped.
 FEW = 48
 #: Of each kind the newest so many matches are ranked: a common word costs no more than this.
+#: By time, what can still come onto the page is ranked beyond it.
 MOST_RANKED = 20_000
 Scores = dict[int, float]
 
@@ -37,7 +38,7 @@ def search(view: View, query: Query, reach: Reach, window: Window) -> Found:
     ranking = _Ranking(order, {number_of(kind): kind for kind in reach.kinds}, window.end)
     for leaf, alive in _by_time(view, order):
         allowed = _allowed(leaf, alive, query, reach)
-        unranked = allowed & ~leaf.having(f"kind={kind}" for kind in ranking.full())
+        unranked = allowed & ~ranking.passed_over(leaf)
         scores = _scores(leaf, unranked, query, asked) if unranked else {}
         _raise_equal_titles(leaf, scores, allowed, query)
         ranking.take(leaf, scores)
@@ -46,7 +47,10 @@ def search(view: View, query: Query, reach: Reach, window: Window) -> Found:
 
 def _by_time(view: View, order: str) -> list[tuple[Leaf, int]]:
     """Walk segments from the newest on, or from the oldest where these are wanted."""
-    parts = sorted(view.parts, key=lambda part: part.leaf.newest, reverse=order != OLDEST)
+    if order == OLDEST:
+        parts = sorted(view.parts, key=lambda part: part.leaf.oldest)
+    else:
+        parts = sorted(view.parts, key=lambda part: part.leaf.newest, reverse=True)
     return [(part.leaf, part.alive) for part in parts]
 
 
@@ -232,9 +236,21 @@ class _Ranking:
         # by kind and group: rank, time, id
         self._best: dict[int, dict[int, tuple[float, int, int]]] = {number: {} for number in kinds}
 
-    def full(self) -> list[str]:
-        """Name the kinds of which enough has been ranked."""
-        return [self._kinds[number] for number, count in self._taken.items() if count >= MOST_RANKED]
+    def passed_over(self, leaf: Leaf) -> int:
+        """Give the mask of documents that are not looked at: enough of their kind was ranked.
+
+        By time nothing is left out that would come onto the page: segments
+        overlap in time.
+        """
+        full = [number for number, count in self._taken.items() if count >= MOST_RANKED]
+        mask = leaf.having(f"kind={self._kinds[number]}" for number in full)
+        if not mask or not self._by_time:
+            return mask
+        least = min(self._least(self._best[number]) for number in full)
+        bound = leaf.newest if self._by_time > 0 else -leaf.oldest
+        if bound < least:
+            return mask
+        return mask & ~(leaf.since(least) if self._by_time > 0 else leaf.until(-least))
 
     def take(self, leaf: Leaf, scores: Scores) -> None:
         """Take in the matches of a segment."""

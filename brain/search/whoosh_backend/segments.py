@@ -46,7 +46,7 @@ class Leaf:
         self.factor = array("f", factor)
         self.length = array("I", length)
         self.total_length = sum(length)
-        self.newest = max(at)
+        self.newest, self.oldest = max(at), min(at)
         self.kinds = frozenset(kind)
         self.branches = [code for code in BRANCHES if self.frequency("marks", f"branch={code}")]
         self._norms: tuple[float, array[float]] = (0.0, array("f"))
@@ -101,6 +101,14 @@ class Leaf:
                 self._masks.clear()
             self._masks[mark] = kept
         return kept
+
+    def since(self, first: float) -> int:
+        """Give the mask of documents of this moment or later."""
+        return int.from_bytes(bytes([at >= first for at in self.at]), "little")
+
+    def until(self, last: float) -> int:
+        """Give the mask of documents of this moment or earlier."""
+        return int.from_bytes(bytes([at <= last for at in self.at]), "little")
 
     def mask_of(self, documents: Iterable[int]) -> int:
         """Make a mask of document numbers."""
