@@ -39,14 +39,20 @@ def give_addresses_of(path: Path) -> Given:
     More columns, as in an export of all users, are passed over. Raises
     NoAddressList.
     """
-    wanted = dict(_read_addresses(path))
+    wanted: dict[str, str] = {}
+    doubled: set[str] = set()
+    for name, address in _read_addresses(path):
+        twin = next((known for known in wanted if fold_name(known) == fold_name(name)), None)
+        if twin is not None and wanted[twin].casefold() != address.casefold():
+            doubled.add(twin)
+        wanted.setdefault(twin or name, address)
     with unit_of_work():
         found = members_named(list(wanted))
         done = Given()
         by_member: dict[int, str] = {}
         for name in wanted:
             ids = found.get(fold_name(name), [])
-            if len(ids) == 1:
+            if len(ids) == 1 and name not in doubled:
                 by_member[ids[0]] = name
             else:
                 (done.unclear if ids else done.unknown).append(name)
@@ -68,7 +74,7 @@ def _read_addresses(path: Path) -> Iterator[tuple[str, str]]:
                 name, address = row[columns["username"]] or "", row[columns["email"]] or ""
                 if name.strip() and address.strip():
                     yield name.strip()[:_LINE_MOST], address.strip()[:_LINE_MOST]
-    except (UnicodeDecodeError, csv.Error):
+    except (OSError, UnicodeDecodeError, csv.Error):
         raise NoAddressList from None
 
 

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     EMPTY_EVENT = "empty_event"
     DUPLICATE_POST = "duplicate_post"
     NOT_A_POST = "not_a_post"
+    OTHER_THREAD = "other_thread"
     NOT_IN_ARCHIVE = "not_in_archive"
 
     RENUMBERED = "renumbered"

@@ -35,8 +35,8 @@ from .errors import NothingToImport
 from .json_lines import Limits, Record
 from .raw_posts import RawPosts
 from .sources import Source, find_source
-from .topic_record import PRIVATE, Reading, author_of, number_posts, read_head, read_thread
-from .topic_values import line_of, site_addresses, thread_id_of, time_of
+from .topic_record import Reading, author_of, number_posts, read_head, read_thread
+from .topic_values import is_private, line_of, site_addresses, thread_id_of, time_of
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,13 @@ def _nothing_is_known(thread: int, numbers: Sequence[int]) -> bool:
 
 @dataclass
 class _Look:
-    """What the first look gathers: which record of a thread is the fullest."""
+    """What the first look gathers: which record of a thread is the fullest, which threads are private.
 
-    fullest: dict[int, tuple[int, int]] = field(default_factory=dict)
+    `fullest` gives the number of posts and the place of the record, by thread.
+    """
+
+    fullest: dict[int, tuple[int, tuple[str, int]]] = field(default_factory=dict)
+    private: set[int] = field(default_factory=set)
     slugs: dict[int, dict[str, None]] = field(default_factory=dict)
     members: dict[str, ArchivedMember] = field(default_factory=dict)
     joined: dict[str, datetime] = field(default_factory=dict)
@@ -169,15 +173,18 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
     def _look_through(self) -> _Look:
         look = _Look()
         for item in self._source.records():
-            if isinstance(item, Skipped) or self._refuse(item):
+            if isinstance(item, Skipped) or (thread := thread_id_of(item.values)) is None:
                 continue
-            thread = thread_id_of(item.values) or 0
+            if is_private(item.values):
+                look.private.add(thread)
+            if thread in look.private and not self._options.with_private:
+                continue
             posts = number_posts(item.values, Counter())
             if not posts:
                 continue
             best = look.fullest.get(thread)
             if best is None or len(posts) > best[0]:
-                look.fullest[thread] = (len(posts), item.line_number)
+                look.fullest[thread] = (len(posts), (item.file, item.line_number))
             if slug := line_of(item.values, "slug"):
                 look.slugs.setdefault(thread, {})[slug] = None
             for _number, post in posts:
@@ -187,6 +194,9 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
                     if wrote and wrote < look.joined.get(author.key, self._options.read_at):
                         look.joined[author.key] = wrote
             look.origins.update(map(_origin, site_addresses(item.values)))
+        if not self._options.with_private:
+            for thread in look.private:
+                look.fullest.pop(thread, None)
         return look
 
     def _chosen(self) -> Iterator[Record | Skipped]:
@@ -199,17 +209,18 @@ class DiscourseArchive(AbstractContextManager["DiscourseArchive"]):
             thread = thread_id_of(item.values) or 0
             if reason is None and thread not in self._look.fullest:
                 reason = Reason.NO_POSTS
-            elif reason is None and self._look.fullest[thread][1] != item.line_number:
+            elif reason is None and self._look.fullest[thread][1] != (item.file, item.line_number):
                 reason = Reason.DUPLICATE_THREAD
             yield (
                 Skipped(item.file, item.line_number, reason, line_of(item.values, "slug")) if reason else item
             )
 
     def _refuse(self, record: Record) -> Reason | None:
-        if thread_id_of(record.values) is None:
+        thread = thread_id_of(record.values)
+        if thread is None:
             return Reason.NOT_A_THREAD
-        is_private = line_of(record.values, "archetype") == PRIVATE
-        return Reason.PRIVATE_THREAD if is_private and not self._options.with_private else None
+        is_left_out = thread in self._look.private and not self._options.with_private
+        return Reason.PRIVATE_THREAD if is_left_out else None
 
     def _likely_base_url(self) -> str:
         likely = [origin for origin, _count in self._look.origins.most_common() if origin]

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def read_records(path: Path, limits: Limits) -> Iterator[Record | Skipped]:
                 if total > limits.archive:
                     yield Skipped(path.name, number, Reason.ARCHIVE_TOO_LARGE)
                     return
-    except (OSError, EOFError, lzma.LZMAError) as problem:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as problem:
         yield Skipped(path.name, number + 1, Reason.BROKEN_FILE, str(problem)[:200])
 
 

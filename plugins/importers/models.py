@@ -46,7 +46,11 @@ class OldMember(Base):
 
 
 class OldTopic(Base):
-    """A category there; `old_id` 0 stands for threads without one."""
+    """A category there; `old_id` 0 stands for threads without one.
+
+    `is_restricted` says that not everybody could read it when it came: its
+    topic was made for staff, and wider since only if somebody here said so.
+    """
 
     __tablename__ = "importers_topic"
 
@@ -55,6 +59,7 @@ class OldTopic(Base):
     )
     old_id: Mapped[int] = mapped_column(OldId, primary_key=True, index=True)
     topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    is_restricted: Mapped[bool] = mapped_column(default=False)
 
 
 class OldThread(Base):

@@ -28,6 +28,7 @@ LEFT_OUT: dict[Reason, LazyString] = {
     Reason.EMPTY_EVENT: lazy_gettext("notes of what happened that do not say what"),
     Reason.DUPLICATE_POST: lazy_gettext("posts that came twice"),
     Reason.NOT_A_POST: lazy_gettext("entries that are no post"),
+    Reason.OTHER_THREAD: lazy_gettext("posts of other threads than the one they stand in"),
     Reason.NOT_IN_ARCHIVE: lazy_gettext("posts that the archive names but does not hold"),
 }
 MENDED: dict[Reason, LazyString] = {

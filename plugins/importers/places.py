@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from brain.base.access import HOUSE, PUBLIC, STAFF
+from brain.base.access import HOUSE, MEMBERS, PUBLIC, STAFF
 from brain.base.db import db
 from brain.base.forms import clean_line
 from brain.base.i18n import LANGUAGES, speaking
 from brain.discussion.actions import TopicDraft, create_topic
-from brain.discussion.queries import TopicRow, readable_topics
+from brain.discussion.queries import TopicRow, every_topic
 from brain.discussion.settings import DEPTH_MOST
 
 from .archive import ArchivedCategory
@@ -24,14 +24,23 @@ NO_CATEGORY = 0
 _NAME_MOST = 80
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The topic of a category that came before, and whether it was restricted there."""
+
+    topic_id: int
+    is_restricted: bool
+
+
 @dataclass
 class Places:
     """Finds or makes the topic of a category; within one unit.
 
     `parent` names the topic under which all stand, empty for none; `language`
     is that of the names. A topic that has the same name at the same place is
-    taken, if it is open to the same people. What was restricted there is for
-    staff here: who may read it is for an admin to say. Raises TopicUnclear.
+    taken, if it is open to the same people: those who read the topic under
+    which all stand. What was restricted there is for staff here: who may read
+    it is for an admin to say. Raises TopicUnclear.
     """
 
     source_id: int
@@ -39,15 +48,18 @@ class Places:
     language: str
     categories: Mapping[int, ArchivedCategory]
     made: int = 0
-    _known: dict[int, int] = field(default_factory=dict)
+    _known: dict[int, _Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = db.session.execute(
-            sa.select(OldTopic.old_id, OldTopic.topic_id).where(OldTopic.source_id == self.source_id)
+            sa.select(OldTopic.old_id, OldTopic.topic_id, OldTopic.is_restricted).where(
+                OldTopic.source_id == self.source_id
+            )
         )
-        self._known = {row.old_id: row.topic_id for row in rows}
-        self._topics = readable_topics(HOUSE)
+        self._known = {row.old_id: _Known(row.topic_id, row.is_restricted) for row in rows}
+        self._look_again()
         self._parent_id = self._find_parent(" ".join(self.parent.split())[:_NAME_MOST])
+        self._audience = self._topics[self._parent_id].audience if self._parent_id else PUBLIC
 
     def _find_parent(self, name: str) -> int | None:
         if not name:
@@ -59,23 +71,42 @@ class Places:
 
     def _create(self, draft: TopicDraft) -> int:
         topic_id = create_topic(HOUSE, draft)
-        self._topics = readable_topics(HOUSE)
+        self._look_again()
         self.made += 1
         return topic_id
+
+    def _look_again(self) -> None:
+        self._topics = {topic.id: topic for topic in every_topic(HOUSE)}
 
     def topic_of(self, category: ArchivedCategory | None) -> int:
         """Give the topic's id, made if need be with those above it."""
         topic_id = self._parent_id
         is_restricted = False
         for one in self._line_of(category):
-            old_id = one.old_id if one else NO_CATEGORY
             is_restricted = is_restricted or (one is not None and one.is_restricted)
-            if old_id not in self._known:
-                self._known[old_id] = self._make(one, topic_id, STAFF if is_restricted else PUBLIC)
-                row = {"source_id": self.source_id, "old_id": old_id, "topic_id": self._known[old_id]}
-                db.session.execute(sa.insert(OldTopic), [row])
-            topic_id = self._known[old_id]
-        return self._known[category.old_id if category else NO_CATEGORY]
+            topic_id = self._known_or_made(one, topic_id, is_restricted=is_restricted)
+        assert topic_id is not None  # noqa: S101  # a line is never empty
+        return topic_id
+
+    def _known_or_made(
+        self, category: ArchivedCategory | None, parent_id: int | None, *, is_restricted: bool
+    ) -> int:
+        """Give the topic of one category; another one if it was restricted since it came."""
+        old_id = category.old_id if category else NO_CATEGORY
+        known = self._known.get(old_id)
+        if known is not None and (known.is_restricted or not is_restricted):
+            return known.topic_id
+        audience = self._audience
+        if is_restricted and audience in (PUBLIC, MEMBERS):
+            audience = STAFF
+        if known is not None and self._topics[known.topic_id].audience == audience:
+            return known.topic_id
+        made = _Known(self._make(category, parent_id, audience), is_restricted)
+        if known is None:
+            row = {"source_id": self.source_id, "old_id": old_id, "is_restricted": is_restricted}
+            db.session.execute(sa.insert(OldTopic), [row | {"topic_id": made.topic_id}])
+        self._known[old_id] = made
+        return made.topic_id
 
     def _line_of(self, category: ArchivedCategory | None) -> list[ArchivedCategory | None]:
         """List a category after those above it; a ring is cut open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from brain.base.markup import Crew, Rendered
 from brain.base.unit import unit_of_work
@@ -14,7 +14,7 @@ from .archive import ArchivedPost, ArchivedThread, Skipped
 from .discourse import DiscourseArchive
 from .heads import KnownThread, Wishes, known_threads
 from .outcome import Outcome
-from .people import member_ids
+from .people import call_nobody_else, member_ids, renamed
 from .sites import remember_site
 from .standing import is_post
 from .writing import Piece, Writing
@@ -47,6 +47,13 @@ class Batch:
         self.threads.append((thread, fresh))
         self.posts += len(fresh)
 
+    def call_nobody_else(self, names: frozenset[str]) -> None:
+        """Let no mention call a member who only has the name of somebody there."""
+        self.threads = [
+            (thread, [replace(post, source=call_nobody_else(post.source, names)) for post in fresh])
+            for thread, fresh in self.threads
+        ]
+
     def render(self, crew: Crew) -> None:
         """Have all texts rendered; returns at once."""
         texts = [post.source for _thread, fresh in self.threads for post in fresh if is_post(post)]
@@ -68,10 +75,12 @@ def bring_posts(archive: DiscourseArchive, wishes: Wishes, outcome: Outcome, wat
         source_id = remember_site(wishes.base_url)
         known = known_threads(source_id)
         members = member_ids(source_id)
+        others = renamed(source_id)
     writing = Writing(source_id, wishes.language, members, outcome)
     waiting: deque[Batch] = deque()
     with Crew(wishes.processes) as crew:
         for batch in _batches(archive, known, outcome, watch):
+            batch.call_nobody_else(others)
             batch.render(crew)
             waiting.append(batch)
             if len(waiting) > _BATCHES_WAITING:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from .archive import Skipped
@@ -58,30 +60,60 @@ class RawPosts:
                 yield record
 
     def of_thread(self, thread: int, authors: Mapping[int, str]) -> dict[int, str]:
-        """Return a thread's texts by post number.
+        """Return a thread's texts by post number; `authors` names who wrote each post.
 
-        `authors` names who wrote each post: a line that looks like a header
-        but names someone else, or no post of the thread, is somebody's text.
+        Who wrote in the old community could write such headers too. What
+        stands between two headers is a post's text only if both are certain:
+        greater than all numbers before them, and less than all behind. Then it
+        is taken if the archive knows the post and its writer: a post that was
+        hidden there is in the raw text too.
         """
         rows = self._base.execute("SELECT text FROM raw WHERE thread = ? ORDER BY page", (thread,))
+        pages = [split_raw(text) for text in dict.fromkeys(text for (text,) in rows)]
+        pages.sort(key=lambda page: page[0].number if page else 0)
+        certain = _certain([part.number for page in pages for part in page])
         texts: dict[int, str] = {}
-        for (text,) in rows:
-            for number, raw in split_raw(text, authors):
-                texts.setdefault(number, raw)
+        for page in pages:
+            for part, following in zip(page, [*page[1:], None], strict=True):
+                ends_well = following is None or following.number in certain
+                if part.number in certain and ends_well and authors.get(part.number) == part.writer:
+                    texts[part.number] = part.text
         return texts
 
 
-def split_raw(text: str, authors: Mapping[int, str]) -> Iterable[tuple[int, str]]:
-    """Cut a thread's raw text at the headers of its posts."""
+@dataclass(frozen=True, slots=True)
+class RawPart:
+    """What stands under one header."""
+
+    number: int
+    writer: str
+    text: str
+
+
+def split_raw(text: str) -> list[RawPart]:
+    """Cut a page of raw text at every header that follows the mark between posts."""
     heads = [
         head
         for head in _HEADER.finditer(text)
-        if authors.get(int(head[2])) == head[1]
-        and (head.start() == 0 or text.endswith(_SEPARATOR, 0, head.start()))
+        if head.start() == 0 or text.endswith(_SEPARATOR, 0, head.start())
     ]
+    parts: list[RawPart] = []
     for head, following in zip(heads, [*heads[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        yield (
-            int(head[2]),
-            text[head.end() : end].strip("\n").removesuffix(_SEPARATOR.strip("\n")).strip("\n"),
-        )
+        said = text[head.end() : following.start() if following else len(text)]
+        said = said.strip("\n").removesuffix(_SEPARATOR.strip("\n")).strip("\n")
+        parts.append(RawPart(int(head[2]), head[1], said))
+    return parts
+
+
+def _certain(numbers: list[int]) -> set[int]:
+    """Give the numbers that are greater than all before and less than all behind them."""
+    least_behind: list[float] = [inf]
+    for number in reversed(numbers):
+        least_behind.append(min(least_behind[-1], number))
+    certain: set[int] = set()
+    most = 0
+    for number, behind in zip(numbers, least_behind[-2::-1], strict=True):
+        if most < number < behind:
+            certain.add(number)
+        most = max(most, number)
+    return certain

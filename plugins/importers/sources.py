@@ -12,13 +12,15 @@ from .errors import NothingToImport
 from .json_lines import Limits, Record, parse_record, read_records
 from .raw_posts import RawPosts, thread_of_name
 from .topic_values import (
+    PRIVATE,
     Values,
-    is_set,
+    is_private,
     line_of,
     listed_posts,
     number_of,
     object_of,
     objects_of,
+    seems_set,
     stream_of,
     text_of,
     thread_id_of,
@@ -48,12 +50,13 @@ def find_source(path: Path, limits: Limits) -> Source:
     if path.is_file() and path.suffix.lower() == ".json" and "jsonl" not in path.name:
         return SiteFolder(path.parent, limits, [path])
     if path.is_file():
-        return LineFiles(path, [file for file in _line_files(path.parent) if _is_raw(file)], limits)
+        return LineFiles([path], [file for file in _line_files(path.parent) if _is_raw(file)], limits)
     if path.is_dir():
         files = _line_files(path)
         topics = [file for file in files if not _is_raw(file)]
         if topics:
-            return LineFiles(topics[0], [file for file in files if _is_raw(file)], limits)
+            named = [file for file in topics if file.name.lower().startswith("topics")] or topics[:1]
+            return LineFiles(named, [file for file in files if _is_raw(file)], limits)
         pages = [file for file in _files_in(path) if file.suffix.lower() == ".json"]
         if pages:
             return SiteFolder(path, limits, pages)
@@ -88,13 +91,14 @@ def _files_in(folder: Path) -> list[Path]:
 class LineFiles:
     """One topic a line, and beside it raw texts, one thread a line."""
 
-    topics: Path
+    topics: list[Path]
     raws: list[Path]
     limits: Limits
 
     def records(self) -> Iterator[Record | Skipped]:
-        """Read the lines in order."""
-        return read_records(self.topics, self.limits)
+        """Read the lines of all files in order."""
+        for file in self.topics:
+            yield from read_records(file, self.limits)
 
     def keep_raws(self, raws: RawPosts) -> Iterator[Skipped]:
         """Keep the raw texts of all files beside."""
@@ -103,7 +107,7 @@ class LineFiles:
 
     def categories(self) -> dict[int, ArchivedCategory]:
         """Read the categories from a page of the site that lies beside."""
-        beside = [self.topics.parent / name for name in _CATEGORY_FILES]
+        beside = [self.topics[0].parent / name for name in _CATEGORY_FILES]
         return _categories_in([file for file in beside if _is_plain(file)], self.limits)
 
 
@@ -173,14 +177,20 @@ def _read_page(page: Path, name: str, limits: Limits) -> Record | Skipped:
 def merge_pages(pages: list[dict[str, Any]]) -> dict[str, Any]:
     """Put the pages of one topic together: the fullest head, every post once."""
     head = max(pages, key=lambda page: (bool(line_of(page, "title")), text_of(page, "last_posted_at")))
+    private = {"archetype": PRIVATE} if any(is_private(page) for page in pages) else {}
     posts: dict[object, Any] = {}
     for place, post in enumerate(post for page in pages for post in listed_posts(page)):
         key = number_of(post, "id", 1) if isinstance(post, dict) else None
         kept = posts.setdefault(place * -1 if key is None else key, post)
-        if key is not None and text_of(post, "updated_at") > text_of(kept, "updated_at"):
+        if key is not None and _fullness(post) > _fullness(kept):
             posts[key] = post
     stream = dict.fromkeys(post_id for page in pages for post_id in stream_of(page))
-    return {**head, "post_stream": {"posts": list(posts.values()), "stream": list(stream)}}
+    return {**head, **private, "post_stream": {"posts": list(posts.values()), "stream": list(stream)}}
+
+
+def _fullness(post: Values) -> tuple[bool, str]:
+    """Rank two copies of a post: one with its text, the later one."""
+    return bool(text_of(post, "cooked") or text_of(post, "raw")), text_of(post, "updated_at")
 
 
 def _categories_in(files: list[Path], limits: Limits) -> dict[int, ArchivedCategory]:
@@ -214,5 +224,5 @@ def _read_category(values: Values) -> ArchivedCategory | None:
         name=line_of(values, "name") or None,
         slug=line_of(values, "slug") or None,
         parent_id=number_of(values, "parent_category_id", 1),
-        is_restricted=is_set(values, "read_restricted"),
+        is_restricted=seems_set(values, "read_restricted"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from .addresses import OldSite
+from .addresses import OldSite, mask_mail
 from .archive import (
     ArchivedCategory,
     ArchivedMember,
@@ -24,19 +24,22 @@ from .html_to_markdown import html_to_markdown
 from .raw_markdown import raw_to_markdown
 from .topic_values import (
     Values,
+    is_private,
     is_set,
     line_of,
     listed_posts,
     number_of,
     object_of,
     objects_of,
+    seems_set,
     stream_of,
     text_of,
     thread_id_of,
     time_of,
 )
 
-PRIVATE = "private_message"
+#: What the head of a thread has, and a list of posts has not.
+_HEAD = ("title", "slug", "archetype")
 _LIKE = 2
 _EVENT = 3
 _WHISPER = 4
@@ -78,8 +81,9 @@ def number_posts(values: Values, tally: Tally) -> list[tuple[int, dict[str, Any]
     numbered: dict[int, dict[str, Any]] = {}
     unnumbered: list[dict[str, Any]] = []
     seen: set[int] = set()
+    thread = thread_id_of(values)
     for post in listed_posts(values):
-        reason = _refuse(post, seen)
+        reason = _refuse(post, seen, thread)
         if reason:
             tally[reason] += 1
             continue
@@ -95,10 +99,12 @@ def number_posts(values: Values, tally: Tally) -> list[tuple[int, dict[str, Any]
     return sorted(numbered.items()) + list(enumerate(unnumbered, highest + 1))
 
 
-def _refuse(post: object, seen: set[int]) -> Reason | None:
+def _refuse(post: object, seen: set[int], thread: int | None) -> Reason | None:
     if not isinstance(post, dict):
         return Reason.NOT_A_POST
-    if number_of(post, "post_type") == _WHISPER:
+    if number_of(post, "topic_id", 1) not in (None, thread):
+        return Reason.OTHER_THREAD
+    if str(post.get("post_type")).strip() == str(_WHISPER):
         return Reason.WHISPER
     if number_of(post, "id", 1) in seen:
         return Reason.DUPLICATE_POST
@@ -110,15 +116,20 @@ def _refuse(post: object, seen: set[int]) -> Reason | None:
 
 def author_of(post: Values) -> ArchivedMember | None:
     """Name who wrote a post; None if the archive does not know."""
-    name = line_of(post, "username") or line_of(post, "name")
+    name = _without_mail(line_of(post, "username") or line_of(post, "name"))
     if not name:
         return None
     return ArchivedMember(
         old_id=number_of(post, "user_id", -1_000),
         name=name,
-        display_name=line_of(post, "name") or line_of(post, "display_username") or name,
+        display_name=_without_mail(line_of(post, "name") or line_of(post, "display_username")) or name,
         is_staff=any(is_set(post, role) for role in ("staff", "admin", "moderator")),
     )
+
+
+def _without_mail(name: str) -> str:
+    """Keep of a name that is a mail address what stands before its @: the rest is nobody's business."""
+    return name.partition("@")[0] if name != mask_mail(name) else name
 
 
 def read_head(values: Values, reading: Reading) -> ArchivedThread:
@@ -134,10 +145,9 @@ def read_head(values: Values, reading: Reading) -> ArchivedThread:
     category = number_of(values, "category_id", 1)
     pinned_until = time_of(values, "pinned_until", reading.read_at)
     is_pinned = is_set(values, "pinned") or is_set(values, "pinned_globally")
-    is_private = line_of(values, "archetype") == PRIVATE
     return ArchivedThread(
         old_id=thread,
-        title=set_emoji(line_of(values, "title"))
+        title=set_emoji(mask_mail(line_of(values, "title")))
         or slug.replace("-", " ").strip().capitalize()
         or f"{thread}",
         slug=slug,
@@ -148,13 +158,18 @@ def read_head(values: Values, reading: Reading) -> ArchivedThread:
         is_closed=is_set(values, "closed"),
         is_pinned=is_pinned and (pinned_until is None or pinned_until > reading.read_at),
         is_archived=is_set(values, "archived"),
-        is_visible=values.get("visible") is not False,
+        # posts alone do not say whether the thread was for everybody
+        is_visible=not _is_unlisted(values) and any(line_of(values, name) for name in _HEAD),
         is_deleted=bool(values.get("deleted_at")),
         archetype=line_of(values, "archetype") or "regular",
         old_urls=(*(f"/t/{name}/{thread}" for name in slugs), f"/t/{thread}"),
-        participants=_participants_of(values) if is_private else (),
+        participants=_participants_of(values) if is_private(values) else (),
         posts=(),
     )
+
+
+def _is_unlisted(values: Values) -> bool:
+    return values.get("visible") is not None and not seems_set(values, "visible")
 
 
 def _tags_of(values: Values) -> tuple[str, ...]:
@@ -162,7 +177,7 @@ def _tags_of(values: Values) -> tuple[str, ...]:
     found: list[str] = []
     for tag in tags if isinstance(tags, list) else ():
         name = tag if isinstance(tag, str) else line_of(tag, "name") if isinstance(tag, dict) else ""
-        found.append(" ".join(clean(name).split()))
+        found.append(" ".join(mask_mail(clean(name)).split()))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -218,9 +233,9 @@ def _read_post(number: int, post: dict[str, Any], writing: _Writing) -> Archived
         source=_source_of(number, post, writing),
         reply_to_number=_reply_to(number, post, writing),
         likes=_likes_of(post),
-        is_hidden=is_set(post, "hidden"),
-        is_deleted=bool(post.get("deleted_at")) or is_set(post, "user_deleted"),
-        is_deleted_by_author=is_set(post, "user_deleted"),
+        is_hidden=seems_set(post, "hidden"),
+        is_deleted=bool(post.get("deleted_at")) or seems_set(post, "user_deleted"),
+        is_deleted_by_author=seems_set(post, "user_deleted"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .escapes import clean
 
+PRIVATE = "private_message"
 _MAX_ID = 2**53
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -38,6 +39,17 @@ def line_of(values: Values, name: str) -> str:
 def is_set(values: Values, name: str) -> bool:
     """Tell whether a flag is true, not merely something."""
     return values.get(name) is True
+
+
+def seems_set(values: Values, name: str) -> bool:
+    """Tell whether a flag that keeps something from readers is true, or anything but false."""
+    value = values.get(name)
+    return bool(value) and not (isinstance(value, str) and value.strip().lower() in ("false", "0", "no"))
+
+
+def is_private(values: Values) -> bool:
+    """Tell whether a record says that it is of a private message."""
+    return line_of(values, "archetype") == PRIVATE
 
 
 def objects_of(values: Values, name: str) -> list[dict[str, Any]]:

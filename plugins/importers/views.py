@@ -12,16 +12,16 @@ from . import queries
 blueprint = Blueprint("importers", __name__)
 
 
-@blueprint.get("/t/<int:old_id>")
-@blueprint.get("/t/<slug>/<int:old_id>")
+@blueprint.get("/t/<int:old_id>/", strict_slashes=False)
+@blueprint.get("/t/<slug>/<int:old_id>/", strict_slashes=False)
 def thread(old_id: int, slug: str = "") -> Response:
     """Lead to a thread."""
     found, _moved = queries.thread_at(viewer(), old_id, slug)
     return _gone_to(url_for("discussion.thread", thread_id=found.id, slug=found.slug))
 
 
-@blueprint.get("/t/<int:old_id>/<int:number>")
-@blueprint.get("/t/<slug>/<int:old_id>/<int:number>")
+@blueprint.get("/t/<int:old_id>/<int:number>/", strict_slashes=False)
+@blueprint.get("/t/<slug>/<int:old_id>/<int:number>/", strict_slashes=False)
 def post(old_id: int, number: int, slug: str = "") -> Response:
     """Lead to a post of a thread."""
     found, moved = queries.thread_at(viewer(), old_id, slug)
@@ -29,8 +29,8 @@ def post(old_id: int, number: int, slug: str = "") -> Response:
     return _gone_to(url_for("discussion.post", thread_id=found.id, number=number))
 
 
-@blueprint.get("/c/<int:old_id>")
-@blueprint.get("/c/<path:slugs>/<int:old_id>")
+@blueprint.get("/c/<int:old_id>/", strict_slashes=False)
+@blueprint.get("/c/<path:slugs>/<int:old_id>/", strict_slashes=False)
 def topic(old_id: int, slugs: str = "") -> Response:
     """Lead to a topic."""
     if old_id == 0:

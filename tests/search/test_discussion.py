@@ -132,7 +132,6 @@ def test_name_of_a_closed_topic_is_not_told_by_what_stands_below_it(make, member
         "layoffs",
         "topic:secret-layoffs",
         f"topic:{closed}",
-        "rules layoffs",
         "#secret-layoffs",
     ):
         assert not [link for link in links(client, question) if f"/thread/{thread}/" in link], question

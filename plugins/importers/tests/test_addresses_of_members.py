@@ -76,3 +76,18 @@ def test_file_that_is_no_list_is_refused(brought: None, give: Any, text: str) ->
 
 def test_file_in_another_encoding_is_refused(brought: None, give: Any) -> None:
     assert give("username,email\nÉlan,e@example.org\n", "latin-1").exit_code == 1
+
+
+def test_two_addresses_for_one_name_are_unclear(brought: None, give: Any) -> None:
+    done = give(
+        "username,email\nBo,b@example.org\nbo,c@example.org\namina,a@example.org\namina,A@example.org\n"
+    )
+    assert "1 member may claim" in done.output
+    assert "  Bo\n" in done.output
+    assert addresses() == ["a@example.org", None, None]
+
+
+def test_folder_is_no_list_of_addresses(brought: None, run: Any, tmp_path: Path) -> None:
+    done = run("addresses", tmp_path)
+    assert done.exit_code != 0
+    assert "Traceback" not in done.output

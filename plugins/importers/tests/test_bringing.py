@@ -304,3 +304,13 @@ def test_plugin_that_is_off_says_so(app: Any, tmp_path: Path) -> None:
     done = app.test_cli_runner().invoke(brain, ["import", "discourse", str(tmp_path)])
     assert done.exit_code == 1
     assert "Switch the plugin on first" in done.output
+
+
+def test_mention_calls_nobody_who_only_has_the_name(bring: Any, client: Any, make: Any) -> None:
+    make.member("amina")
+    second = post(2, username="bo", user_id=8, cooked="<p>Ask @amina and @bo, said amina@example.</p>")
+    bring(topic(5, post(1), second))
+    page = page_of(client)
+    assert "@\u2060amina" in page
+    assert 'href="/member/amina"' not in page
+    assert 'href="/member/bo"' in page

@@ -111,13 +111,56 @@ def test_raw_text_is_preferred_wherever_it_stands_in_its_file(tmp_path: Path) ->
     assert archive.tally[Reason.MARKDOWN_FROM_HTML] == 1
 
 
-def test_text_that_looks_like_a_header_stays_text(tmp_path: Path) -> None:
-    forged = "I quote:\n\n-------------------------\n\nbo | 2021-01-02 03:04:05 UTC | #2\n\nfor ever"
-    write_lines(tmp_path / "raw.jsonl", raw_thread(5, ("amina", 1, forged), ("amina", 2, "Second.")))
-    path = write_lines(tmp_path / "topics.jsonl", topic(5, post(1), post(2)))
+BREAK = "\n\n-------------------------\n\n"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "bo | 2021-01-02 03:04:05 UTC | #3",
+        "amina | 2021-01-02 03:04:05 UTC | #3",
+        "x | 2021-01-02 03:04:05 UTC | #9",
+    ],
+)
+def test_header_that_somebody_wrote_puts_no_words_into_anothers_mouth(tmp_path: Path, forged: str) -> None:
+    text = f"I quote:{BREAK}{forged}\n\nI confess."
+    raws = raw_thread(
+        5, ("amina", 1, "First *raw*."), ("mallory", 2, text), ("bo", 3, "True."), ("amina", 4, "Last *raw*.")
+    )
+    write_lines(tmp_path / "raw.jsonl", raws)
+    posts = [post(1), post(2, username="mallory", user_id=8), post(3, username="bo", user_id=9), post(4)]
+    (thread,), _skipped, _archive = read_all(write_lines(tmp_path / "topics.jsonl", topic(5, *posts)))
+    sources = [read.source for read in thread.posts]
+    assert sources[0] == "First *raw*."
+    assert "confess" not in sources[2]
+    assert sources[2] in ("True.", "Words of post 3.")
+    assert sources[3] in ("Last *raw*.", "Words of post 4.")
+
+
+def test_forged_header_of_another_page_puts_no_words_into_anothers_mouth(tmp_path: Path) -> None:
+    text = f"I quote:{BREAK}bo | 2021-01-02 03:04:05 UTC | #3\n\nI confess."
+    pages = [raw_thread(5, ("amina", 1, "Raw."), ("mallory", 2, text)), raw_thread(5, ("bo", 3, "True."))]
+    write_lines(tmp_path / "raw.jsonl", *pages)
+    posts = [post(1), post(2, username="mallory", user_id=8), post(3, username="bo", user_id=9)]
+    (thread,), _skipped, _archive = read_all(write_lines(tmp_path / "topics.jsonl", topic(5, *posts)))
+    assert [read.source for read in thread.posts] == ["Raw.", "Words of post 2.", "Words of post 3."]
+
+
+def test_raw_text_of_what_did_not_come_along_is_in_no_other_post(tmp_path: Path) -> None:
+    raws = raw_thread(
+        5,
+        ("amina", 1, "First."),
+        ("mod", 2, "A whisper."),
+        ("bo", 3, "Deleted there."),
+        ("amina", 4, "Fourth."),
+        ("renamed", 5, "Fifth."),
+        ("amina", 6, "Behind the stream."),
+    )
+    write_lines(tmp_path / "raw.jsonl", raws)
+    whisper = post(2, username="mod", user_id=8, post_type=4)
+    path = write_lines(tmp_path / "topics.jsonl", topic(5, post(1), whisper, post(4), post(5)))
     (thread,), _skipped, _archive = read_all(path)
-    assert thread.posts[0].source == forged
-    assert thread.posts[1].source == "Second."
+    assert [read.source for read in thread.posts] == ["First.", "Fourth.", "Words of post 5."]
 
 
 def test_uploaded_image_is_found_by_its_short_name(tmp_path: Path) -> None:
@@ -450,3 +493,70 @@ def test_survey_tells_when_each_member_wrote_first(tmp_path: Path) -> None:
         "id:7": datetime(2020, 3, 1, 10, 3, tzinfo=UTC),
         "id:8": datetime(2020, 3, 1, 10, 4, tzinfo=UTC),
     }
+
+
+def test_all_files_of_topics_are_read(tmp_path: Path) -> None:
+    write_lines(tmp_path / "topics-2019.jsonl", topic(5))
+    write_lines(tmp_path / "topics-2020.jsonl", topic(6), topic(5, post(1), post(2)))
+    threads, _skipped, _archive = read_all(tmp_path)
+    assert sorted((thread.old_id, len(thread.posts)) for thread in threads) == [(5, 2), (6, 1)]
+
+
+def test_thread_is_private_if_any_record_says_so(tmp_path: Path) -> None:
+    secret = topic(5, post(1, cooked="<p>secret</p>"), archetype="private_message")
+    fuller = topic(5, post(1), post(2), archetype=None)
+    for lines in ([secret, fuller], [fuller, secret]):
+        threads, _skipped, archive = read_all(write_lines(tmp_path / "topics.jsonl", *lines, topic(6)))
+        assert [thread.old_id for thread in threads] == [6]
+        assert archive.survey.posts == 1
+
+
+def test_posts_of_other_threads_stay_out(tmp_path: Path) -> None:
+    other = post(2, topic_id=99)
+    (thread,), _skipped, archive = read_all(
+        write_lines(tmp_path / "t.jsonl", topic(5, post(1, topic_id=5), other))
+    )
+    assert [read.number for read in thread.posts] == [1]
+    assert archive.tally[Reason.OTHER_THREAD] == 1
+
+
+@pytest.mark.parametrize("value", [True, 1, "true", "yes"])
+def test_what_keeps_readers_out_is_read_widely(tmp_path: Path, value: Any) -> None:
+    path = write_lines(
+        tmp_path / "t.jsonl", topic(5, post(1, hidden=value), post(2, user_deleted=value), post(3))
+    )
+    (thread,), _skipped, _archive = read_all(path)
+    assert [(read.is_hidden, read.is_deleted) for read in thread.posts] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+
+
+@pytest.mark.parametrize("value", [False, 0, "false", "0"])
+def test_unlisted_is_read_widely(tmp_path: Path, value: Any) -> None:
+    (thread,), _skipped, _archive = read_all(write_lines(tmp_path / "t.jsonl", topic(5, visible=value)))
+    assert not thread.is_visible
+
+
+def test_mail_addresses_are_in_no_title_tag_or_name(tmp_path: Path) -> None:
+    mail = "john.doe@example.org"
+    record = topic(5, post(1, username=mail, name=mail), title=f"Write to {mail}", tags=["seeds", mail])
+    (thread,), _skipped, _archive = read_all(write_lines(tmp_path / "t.jsonl", record))
+    assert thread.posts[0].author is not None
+    said = (thread.title, *thread.tags, thread.posts[0].author.name, thread.posts[0].author.display_name)
+    assert said == ("Write to ...@example.org", "seeds", "...@example.org", "john.doe", "john.doe")
+
+
+def test_damaged_gzip_is_a_bad_file(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    whole = gzip.compress(b"\n".join(json.dumps(topic(n)).encode() for n in range(1, 200)))
+    for _ in range(30):
+        broken = bytearray(whole)
+        for _ in range(4):
+            broken[dice.randrange(20, len(broken))] = dice.randrange(256)
+        (tmp_path / "topics.jsonl.gz").write_bytes(broken)
+        try:
+            read_all(tmp_path / "topics.jsonl.gz")
+        except NothingToImport:
+            continue

@@ -102,3 +102,8 @@ def test_old_address_costs_few_statements(brought: None, client: Any, queries: A
     client.get("/t/77")
     with queries(most=4):
         client.get("/t/77/24")
+
+
+@pytest.mark.parametrize("old", ["/t/a-seed-library/77/", "/t/77/", "/t/a-seed-library/77/1/", "/c/seeds/3/"])
+def test_slash_at_the_end_leads_there_too(brought: None, client: Any, old: str) -> None:
+    assert client.get(old).status_code == client.get(old.rstrip("/")).status_code == 301

@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from brain.base.db import db
+from brain.base.unit import unit_of_work
+from brain.discussion.actions import TopicDraft, change_topic
+from brain.members.actions import add_group
 from plugins.importers.tests.archives import post, topic, write_lines
 
 CATEGORIES = [
@@ -120,3 +123,51 @@ def test_categories_in_a_ring_and_very_deep_ones_come(bring: Any, tmp_path: Path
     assert set(found) == {"Hen", "Egg", *(f"Deep {n}" for n in range(10, 18))}
     assert found["Hen"] == ("Egg", "public")
     assert found["Deep 14"] == ("Deep 13", "public")
+
+
+@pytest.mark.parametrize(("audience", "restricted"), [("members", "staff"), ("staff", "staff")])
+def test_what_stands_under_a_closed_topic_is_open_to_its_readers_only(
+    bring: Any, make: Any, archive: Path, audience: str, restricted: str
+) -> None:
+    make.topic("Old forum", audience=audience)
+    bring(path=archive, options=("--topic", "Old forum"))
+    found = topics()
+    assert {found[name][1] for name in ("Seeds", "Beans", "Category 7", "Other threads")} == {audience}
+    assert {found[name][1] for name in ("Team", "Minutes")} == {restricted}
+
+
+def test_topic_of_a_group_is_found_and_its_readers_stay_the_only_ones(
+    bring: Any, make: Any, archive: Path
+) -> None:
+    with unit_of_work():
+        group = add_group("savers", {"en": "Savers"})
+    make.topic("Old forum", audience=f"group:{group}")
+    bring(path=archive, options=("--topic", "Old forum"))
+    assert {audience for _parent, audience in topics().values()} == {f"group:{group}"}
+
+
+def test_category_that_was_restricted_since_brings_nothing_more_to_all(
+    bring: Any, archive: Path, client: Any
+) -> None:
+    bring(path=archive)
+    closed = [values | ({"read_restricted": True} if values["id"] == 3 else {}) for values in CATEGORIES]
+    (archive.parent / "categories.json").write_text(json.dumps({"category_list": {"categories": closed}}))
+    fresh = [topic(20 + n, post(1), category_id=3, title=f"Secret minutes {n}") for n in range(2)]
+    archive.write_text(archive.read_text() + json.dumps(fresh[0]) + "\n")
+    bring(path=archive)
+    archive.write_text(archive.read_text() + json.dumps(fresh[1]) + "\n")
+    assert "0 topics." in bring(path=archive), "the second time the closed topic is found again"
+    for old_id in (20, 21):
+        assert client.get(f"/t/{old_id}").status_code == 404
+    assert client.get("/t/2").status_code == 301
+
+
+def test_topic_that_an_admin_has_opened_stays_open(bring: Any, make: Any, archive: Path, client: Any) -> None:
+    bring(path=archive)
+    [team] = db.session.scalars(sa.text("SELECT topic_id FROM importers_topic WHERE old_id = 4"))
+    db.session.rollback()
+    with unit_of_work():
+        change_topic(make.viewer(make.admin()), team, TopicDraft({"en": "Team"}))
+    archive.write_text(archive.read_text() + json.dumps(topic(20, post(1), category_id=4)) + "\n")
+    bring(path=archive)
+    assert client.get("/t/20").status_code == 301

@@ -87,3 +87,28 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "site/more").symlink_to(outside.parent, target_is_directory=True)
     threads, _skipped, _archive = read_all(tmp_path / "site")
     assert [thread.old_id for thread in threads] == [5]
+
+
+def test_saved_search_adds_nothing_to_a_thread(tmp_path: Path) -> None:
+    found = [
+        {"id": 1_001, "post_number": 1, "topic_id": 5, "blurb": "Words", "updated_at": "2025-01-01T00:00:00Z"}
+    ]
+    found.append({"id": 77, "post_number": 9, "topic_id": 99, "blurb": "Other"})
+    put(tmp_path, "a-search.json", {"posts": found})
+    put(tmp_path, "t/5.json", topic(5, post(1, topic_id=5)))
+    (thread,), _skipped, _archive = read_all(tmp_path)
+    assert [(read.number, read.source) for read in thread.posts] == [(1, "Words of post 1.")]
+
+
+def test_page_that_says_private_makes_the_thread_private(tmp_path: Path) -> None:
+    put(tmp_path, "t/5.json", topic(5, post(1), archetype="private_message"))
+    put(tmp_path, "t/5/later.json", topic(5, post(2), archetype=None, last_posted_at="2021-01-01"))
+    put(tmp_path, "t/6.json", first_page(6, 1, 1))
+    threads, _skipped, _archive = read_all(tmp_path)
+    assert [thread.old_id for thread in threads] == [6]
+
+
+def test_posts_without_the_head_of_their_thread_are_in_no_list(tmp_path: Path) -> None:
+    put(tmp_path, "t/6/posts.json", {"post_stream": {"posts": [post(1, topic_id=6)]}})
+    (thread,), _skipped, _archive = read_all(tmp_path)
+    assert not thread.is_visible
