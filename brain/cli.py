@@ -249,8 +249,8 @@ def plugin_upgrade(names: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def plugin_purge(name: str, yes: bool) -> None:
     """Delete everything a plugin stored, after writing it to a file."""
-    note = lifecycle.plugin_named(name).manifest
-    click.echo(note.data_note if note else "")
+    here = registry.register().plugins.get(name)
+    click.echo(here.said("data_note") if here else "The folder of this plugin is away.")
     for table, count in lifecycle.count_rows(HOUSE, name).items():
         click.echo(f"  {table}: {count} rows")
     if not yes:

@@ -84,7 +84,8 @@ def read_config(environ: Mapping[str, str] | None = None, **changes: Any) -> Con
     """Read `BRAIN_*` variables; `changes` (tests) win over them.
 
     Raises BadConfiguration for unknown names, wrong values, and in production
-    for a missing secret key, database or a base address without https.
+    for a missing or weak secret key or a base address without https. Without a
+    database there is one in `var`, in production too.
     """
     environ = os.environ if environ is None else environ
     known = {f"BRAIN_{f.name.upper()}": f for f in fields(Config)}
@@ -133,7 +134,7 @@ def _complete(given: dict[str, Any]) -> Config:
 
 
 def _check_production(config: Config) -> None:
-    if len(config.secret_key) < 32:
+    if len(config.secret_key) < 32 or len(set(config.secret_key)) < 10:
         raise BadConfiguration(
             "BRAIN_SECRET_KEY must hold at least 32 random characters in production. "
             "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"

@@ -29,6 +29,16 @@ def test_production_without_a_key_is_refused(tmp_path):
         read_config({"BRAIN_ENV": "production"}, var=tmp_path)
 
 
+def test_weak_key_is_refused_in_production(tmp_path):
+    weak = {
+        "BRAIN_ENV": "production",
+        "BRAIN_SECRET_KEY": "changeme" * 5,
+        "BRAIN_BASE_URL": "https://x.example",
+    }
+    with pytest.raises(BadConfiguration, match="BRAIN_SECRET_KEY"):
+        read_config(weak, var=tmp_path)
+
+
 def test_secrets_are_not_in_the_words_of_a_configuration(tmp_path):
     config = read_config(
         {

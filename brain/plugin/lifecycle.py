@@ -259,7 +259,7 @@ def tables_of(name: str) -> Sequence[sa.Table]:
 
 def stored_tables(name: str) -> list[sa.Table]:
     """List the tables that the database holds of a plugin, whether its code loads or not."""
-    plugins = migrate.known_plugins()
+    plugins = migrate.known_plugins() | {name}
     tables = [table for table in sorted(migrate.tables_present()) if migrate.owns(name, table, plugins)]
     connection, found = db.session.connection(), sa.MetaData()
     return [
@@ -271,9 +271,9 @@ def stored_tables(name: str) -> list[sa.Table]:
 
 
 def count_rows(viewer: Viewer, name: str) -> dict[str, int]:
-    """Count what a purge would delete, by table."""
+    """Count what a purge would delete, by table. Raises NotFound."""
     require(viewer, "plugin.manage")
-    plugin_named(name)
+    _known_somehow(name)
     return {
         table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
         for table in stored_tables(name)
@@ -283,9 +283,12 @@ def count_rows(viewer: Viewer, name: str) -> dict[str, int]:
 def purge_plugin(viewer: Viewer, name: str) -> Path:
     """Delete everything a plugin stored, after writing it to a JSON file.
 
-    Returns the file's path. The plugin must be disabled.
+    Returns the file's path. The plugin must be disabled; if its folder is
+    away, its tables are dropped as they are found.
     """
     require(viewer, "plugin.manage")
+    if not _known_somehow(name):
+        return _purge_absent(name)
     plugin = plugin_named(name)
     if registry.is_enabled(name):
         raise PluginUnfit(lazy_gettext("Switch the plugin off first."))
@@ -299,6 +302,30 @@ def purge_plugin(viewer: Viewer, name: str) -> Path:
             with unit_of_work():
                 clean()
         migrate.downgrade(plugin.name, plugin.folder)
+    with unit_of_work():
+        _forget(name)
+    return kept
+
+
+def _known_somehow(name: str) -> bool:
+    """Tell whether a plugin is on disk; raises NotFound if the site does not remember it either."""
+    if name in registry.register().plugins:
+        return True
+    if db.session.get(PluginState, name) is None:
+        raise NotFound
+    return False
+
+
+def _purge_absent(name: str) -> Path:
+    """Purge a plugin whose folder is away: its files cannot say how its tables go."""
+    kept = export_plugin(name)
+    tables = stored_tables(name)
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        for table in [*(table.name for table in reversed(tables)), migrate.version_table(name)]:
+            quoted = connection.dialect.identifier_preparer.quote(table)
+            cascade = "" if connection.dialect.name == "sqlite" else " CASCADE"
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {quoted}{cascade}"))
     with unit_of_work():
         _forget(name)
     return kept

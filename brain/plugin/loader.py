@@ -166,8 +166,13 @@ def check_names(name: str, contribution: Contribution, tables: Iterable[str]) ->
 
 
 def _check_requirements(here: Register) -> None:
-    for plugin in here.plugins.values():
-        wanted = plugin.manifest.requires if plugin.manifest else ()
-        missing = [name for name in wanted if name not in here.plugins or here.plugins[name].problem]
-        if missing and not plugin.problem:
-            plugin.problem = f"it requires {', '.join(missing)}"
+    """Name what is missing, until no plugin that works requires one that does not."""
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for plugin in here.plugins.values():
+            wanted = plugin.manifest.requires if plugin.manifest else ()
+            missing = [name for name in wanted if name not in here.plugins or here.plugins[name].problem]
+            if missing and not plugin.problem:
+                plugin.problem = f"it requires {', '.join(missing)}"
+                is_settled = False

@@ -6,7 +6,7 @@ slices). What a switched-off plugin declared is left out of every answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -72,9 +72,21 @@ class Register:
     memo: dict[str, tuple[tuple[Any, ...], list[tuple[str, Any]]]] = field(default_factory=dict)
 
 
-_switched_on = pulse.Kept[frozenset[str]](
-    lambda: frozenset(db.session.scalars(sa.select(PluginState.name).where(PluginState.enabled)))
-)
+def _read_switched_on() -> frozenset[str]:
+    """Name the plugins that are on and work: those they require do as well."""
+    names = set(db.session.scalars(sa.select(PluginState.name).where(PluginState.enabled)))
+    plugins = register().plugins
+    on = {name for name in names if name in plugins and not plugins[name].problem}
+    while left := {name for name in on if not set(_required(plugins[name])) <= on}:
+        on -= left
+    return frozenset(on)
+
+
+def _required(plugin: Plugin) -> Sequence[str]:
+    return plugin.manifest.requires if plugin.manifest else ()
+
+
+_switched_on = pulse.Kept[frozenset[str]](_read_switched_on)
 
 
 def register() -> Register:
@@ -85,8 +97,7 @@ def register() -> Register:
 
 def is_enabled(name: str) -> bool:
     """Tell whether a plugin is loaded and switched on now, in all workers."""
-    plugin = register().plugins.get(name)
-    return plugin is not None and not plugin.problem and name in _switched_on.get()
+    return name in _switched_on.get()
 
 
 def active() -> Iterator[tuple[str, Contribution]]:
@@ -95,7 +106,7 @@ def active() -> Iterator[tuple[str, Contribution]]:
     yield from here.slices.items()
     on = _switched_on.get()
     for name, plugin in here.plugins.items():
-        if name in on and not plugin.problem:
+        if name in on:
             yield name, plugin.contribution
 
 

@@ -13,9 +13,9 @@ They use the fixtures `app`, `client`, `make`, `sign_in` and `queries`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,10 +25,13 @@ from werkzeug.routing import Rule
 from brain.base import pulse
 from brain.base.access import ANY_ROLE, HOUSE, PUBLIC, VISITOR, Permission, Viewer, allowed_rows
 from brain.base.db import Base, db
+from brain.base.settings import SettingValue
 from brain.base.unit import unit_of_work
 from brain.plugin import lifecycle, migrate, registry
+from brain.plugin.contribution import Contribution
 from brain.plugin.loader import check_names
 from brain.plugin.manifest import read_manifest
+from brain.plugin.models import PluginState
 from brain.plugin.registry import Plugin
 
 PAGE_QUERIES = 14
@@ -142,12 +145,68 @@ class PluginContract:
         for rule in self._plain_pages(app):
             assert client.get(rule.rule).status_code == 404, rule.rule
 
-    def test_nothing_of_it_is_left_when_off(self, app: Flask) -> None:
-        """Navigation, slots, search, notices and flags forget it at once."""
+    def test_nothing_of_it_is_left_when_off(self, app: Flask, make: Any, sign_in: Any) -> None:
+        """Navigation, slots, search, notices and flags forget it at once; no page leads to it."""
+        client, kinds = sign_in(make.admin()), [part.name for part in fields(Contribution)]
+        declared = [kind for kind in kinds if kind != "derived_jobs"]
+        own = {rule.rule for rule in self._plain_pages(app)}
         with self.switched_on():
-            assert self.name in dict(registry.active())
+            assert self._declares(declared) == {
+                kind for kind in declared if getattr(self.plugin(app).contribution, kind)
+            }
+            linked = self._links(client, own)
         pulse.forget()
-        assert self.name not in dict(registry.active())
+        assert self._declares(declared) == set()
+        assert self._links(client, own) == set()
+        nav = [item for item in self.plugin(app).contribution.nav_items if item.place in ("main", "member")]
+        assert linked or not nav, "while it is on, its pages can be found"
+
+    def _declares(self, kinds: Sequence[str]) -> set[str]:
+        return {kind for kind in kinds if self.name in dict(registry.declared(kind))}
+
+    def _links(self, client: Any, pages: Set[str]) -> set[str]:
+        found: set[str] = set()
+        for page in ("/", "/search?q=a", "/settings", "/members"):
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            found |= {link for link in re.findall(r'href="([^"?#]+)', answer.text) if link in pages}
+        return found
+
+    def test_what_it_says_can_be_translated(self, app: Flask) -> None:
+        """Labels are texts of a catalogue, said in each reader's language."""
+        contribution = self.plugin(app).contribution
+        plain = [
+            f"{part.name}: {item.label!r}"
+            for part in fields(Contribution)
+            if part.name != "derived_jobs"
+            for item in getattr(contribution, part.name)
+            if isinstance(getattr(item, "label", None), str) and item.label
+        ]
+        assert plain == []
+
+    def test_purge_leaves_nothing(self, app: Flask, make: Any) -> None:
+        """After a purge no table, setting, delivery or state of the plugin is there."""
+        plugin = self.plugin(app)
+        tables = lifecycle.tables_of(self.name)
+        if not tables:
+            return
+        member_id = make.member()
+        try:
+            _drop(tables, migrate.version_table(self.name))
+            migrate.upgrade(self.name, plugin.folder)
+            with self.switched_on():
+                self.leave_traces(app, make, member_id)
+            kept = lifecycle.purge_plugin(HOUSE, self.name)
+            assert kept.is_file()
+            left = {name for name in migrate.tables_present() if name.startswith(f"{self.name}_")}
+            assert left == set()
+            assert migrate.version_table(self.name) not in migrate.tables_present()
+            assert db.session.get(PluginState, self.name) is None
+            own = SettingValue.name.startswith(f"{self.name}.", autoescape=True)
+            assert db.session.scalar(sa.select(sa.func.count()).where(own)) == 0
+        finally:
+            _drop(tables, migrate.version_table(self.name))
+            Base.metadata.create_all(db.engine, tables=list(tables))
 
     def test_every_permission_answers_for_every_role(self, app: Flask) -> None:
         """Criteria are conditions that the database understands."""
@@ -177,20 +236,30 @@ class PluginContract:
 
     def test_erasing_a_member_leaves_nothing_of_theirs(self, app: Flask, make: Any) -> None:
         """After erasure no row of the plugin names the member."""
-        member_id = make.member()
-        with self.switched_on():
-            self.leave_traces(app, make, member_id)
-            with unit_of_work():
-                for kept in self.plugin(app).contribution.member_data:
-                    kept.erase(member_id)
-        left = [
-            f"{table.name}.{column.name}"
+        personal = [
+            (table, column)
             for table in lifecycle.tables_of(self.name)
             for column in table.columns
             if any(key.target_fullname == "member.id" for key in column.foreign_keys)
-            and db.session.scalar(sa.select(sa.func.count()).where(column == member_id))
         ]
-        assert left == []
+        is_told = type(self).leave_traces is not PluginContract.leave_traces
+        assert is_told or not personal, "leave_traces has to let the member leave some"
+        member_id = make.member()
+        with self.switched_on():
+            self.leave_traces(app, make, member_id)
+            assert not personal or self._rows_of(member_id, personal)
+            with unit_of_work():
+                for kept in self.plugin(app).contribution.member_data:
+                    kept.erase(member_id)
+        assert self._rows_of(member_id, personal) == []
+
+    def _rows_of(self, member_id: int, personal: Sequence[tuple[sa.Table, sa.Column[Any]]]) -> list[str]:
+        """Name the columns that name the member in some row."""
+        return [
+            f"{table.name}.{column.name}"
+            for table, column in personal
+            if db.session.scalar(sa.select(sa.func.count()).where(column == member_id))
+        ]
 
     def leave_traces(self, app: Flask, make: Any, member_id: int) -> None:
         """Let the member do what the plugin is for; overridden by the plugin."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from brain.app import create_app
-from brain.base import events, jobs, pulse, settings
+from brain.base import clock, events, jobs, pulse, settings
 from brain.base.access import HOUSE
 from brain.base.db import db
 from brain.base.errors import Refusal
@@ -17,6 +20,7 @@ from brain.cli import brain
 from brain.config import read_config
 from brain.plugin import containment, lifecycle, migrate, registry
 from brain.plugin.contribution import Contribution, NavItem
+from brain.plugin.models import PluginState
 from brain.plugin.testing import switch
 from tests.fixtures import ReadingClient
 
@@ -251,3 +255,39 @@ def test_plugin_whose_tables_cannot_be_brought_up_is_switched_off(site, clumsy, 
     (report,) = [p for p in lifecycle.list_plugins(HOUSE) if p.name == "clumsy"]
     assert not report.is_enabled
     assert "no such revision" in report.reason
+
+
+def test_plugin_that_requires_one_that_does_not_work_is_kept_out_too(site):
+    plugins = site.extensions["brain"].plugins
+    assert plugins["lower"].problem == "it requires torn"
+    assert plugins["above"].problem == "it requires lower"
+
+
+def test_plugin_rests_while_one_that_it_requires_is_off(site, clumsy):
+    switch("leaning", True)
+    assert registry.is_enabled("leaning")
+    switch("clumsy", False)
+    assert not registry.is_enabled("leaning")
+    assert "leaning" not in dict(registry.active())
+    switch("clumsy", True)
+    assert registry.is_enabled("leaning")
+
+
+def test_plugin_whose_folder_is_away_can_be_purged(site):
+    with unit_of_work():
+        db.session.execute(sa.text("CREATE TABLE lost_note (id INTEGER PRIMARY KEY, words TEXT)"))
+        db.session.execute(sa.text("CREATE TABLE lost_word (id INTEGER REFERENCES lost_note (id))"))
+        db.session.execute(sa.text("INSERT INTO lost_note VALUES (1, 'kept')"))
+        db.session.execute(sa.text("INSERT INTO lost_word VALUES (1)"))
+        db.session.execute(sa.text(f"CREATE TABLE {migrate.version_table('lost')} (version_num TEXT)"))
+        db.session.add(PluginState(name="lost", enabled=True, version="1.0", changed_at=clock.now()))
+    run = site.test_cli_runner()
+    assert run.invoke(brain, ["plugin", "purge", "nowhere", "--yes"]).exit_code == 1
+    done = run.invoke(brain, ["plugin", "purge", "lost", "--yes"])
+    assert done.exit_code == 0, done.output
+    assert "The folder of this plugin is away." in done.output
+    assert "lost_note: 1 rows" in done.output
+    kept = Path(re.search(r"Written to (\S+)", done.output)[1])
+    assert json.loads(kept.read_text())["lost_note"] == [{"id": 1, "words": "kept"}]
+    assert not [name for name in migrate.tables_present() if "lost" in name]
+    assert db.session.get(PluginState, "lost") is None
