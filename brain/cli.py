@@ -122,6 +122,9 @@ def check_migrations() -> None:
         for difference in migrate.differences(name):
             click.echo(f"{name}: {difference}", err=True)
             wrong += 1
+    for table in migrate.tables_of_nobody(lifecycle.absent_plugins(HOUSE)):
+        click.echo(f"{table}: no model declares this table", err=True)
+        wrong += 1
     if wrong:
         raise click.ClickException(f"{wrong} differences between tables and models")
     click.echo(f"tables and models agree: {', '.join(name for name, _folder in owners)}")

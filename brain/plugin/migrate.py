@@ -178,6 +178,17 @@ def tables_present() -> set[str]:
     return set(sa.inspect(db.session.connection()).get_table_names())
 
 
+def tables_of_nobody(absent: Iterable[str]) -> list[str]:
+    """Name the tables that no model declares; those of `absent` plugins are left alone."""
+    mine = {version_table(owner) for owner in (CORE, *known_plugins(), *absent)}
+    known = Base.metadata.tables.keys() | mine
+    return sorted(
+        name
+        for name in tables_present() - known
+        if not any(name.startswith(f"{plugin}_") for plugin in absent)
+    )
+
+
 def newest(owner: str, folder: Path | None) -> str | None:
     """Give the newest version that an owner's files know."""
     if not has_migrations(owner, folder):

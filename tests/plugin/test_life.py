@@ -291,3 +291,17 @@ def test_plugin_whose_folder_is_away_can_be_purged(site):
     assert json.loads(kept.read_text())["lost_note"] == [{"id": 1, "words": "kept"}]
     assert not [name for name in migrate.tables_present() if "lost" in name]
     assert db.session.get(PluginState, "lost") is None
+
+
+def test_table_that_no_model_declares_is_named(site):
+    assert migrate.tables_of_nobody([]) == []
+    with unit_of_work():
+        db.session.execute(sa.text("CREATE TABLE stray (id INTEGER)"))
+        db.session.execute(sa.text("CREATE TABLE lost_note (id INTEGER)"))
+    try:
+        assert migrate.tables_of_nobody([]) == ["lost_note", "stray"]
+        assert migrate.tables_of_nobody(["lost"]) == ["stray"]
+    finally:
+        with unit_of_work():
+            db.session.execute(sa.text("DROP TABLE stray"))
+            db.session.execute(sa.text("DROP TABLE lost_note"))
