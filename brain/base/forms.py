@@ -8,6 +8,7 @@ again with its values.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -27,7 +29,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from brain.base.errors import Unfit
@@ -145,6 +147,23 @@ def kept(most: int = 200) -> HiddenField:
     return HiddenField(validators=[Length(max=most)], filters=[clean_line])
 
 
+def whole(label: Any, least: int, most: int, *, hint: Any = "", required: bool = True) -> IntegerField:
+    """Make a field for a whole number of a range; None when it may be empty and is."""
+    problem: Any = lazy_gettext("Enter a number from %(least)s to %(most)s.", least=least, most=most)
+    first = needed() if required else Optional()
+    return _Whole(label, [first, NumberRange(least, most, message=problem)], description=hint)
+
+
+def sent_key(draft_key: str, *said: str) -> str | None:
+    """Name what a form said when it was sent: sent again it is the same, with other words it is not.
+
+    None for a form without a key of its own.
+    """
+    if not draft_key:
+        return None
+    return hashlib.sha256("\n".join((draft_key, *said)).encode()).hexdigest()
+
+
 def _offered(choices: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in choices]
 
@@ -179,6 +198,19 @@ class _SomeOf(SelectMultipleField):
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(_OF_THE_LIST) from None
+
+
+class _Whole(IntegerField):
+    """A whole number; what is none is refused in our words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            sentence: Any = lazy_gettext("Enter a whole number.")
+            raise ValueError(sentence) from None
 
 
 class _NotTooMany:

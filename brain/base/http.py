@@ -6,15 +6,27 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from brain.base.access import VISITOR, Viewer
-from brain.base.errors import NotFound, Refusal, SignInNeeded, TooSoon
+from brain.base.errors import NotFound, Refusal, SignInNeeded, Stale, TooSoon
 from brain.base.unit import SAFE_METHODS
 
 #: The largest integer of a column, on PostgreSQL.
@@ -109,14 +121,30 @@ def show_refusal(error: Refusal) -> Response:
     elif isinstance(error, SignInNeeded) and not typed:
         return see_other(url_for("members.sign_in", next=_way_back()))
     else:
-        way_in = url_for("members.sign_in", next=_way_back()) if isinstance(error, SignInNeeded) else ""
-        answer = Response(
-            page("error.html", sentence=str(error), status=error.status, typed=typed, way_in=way_in)
-        )
+        said = {"sentence": str(error), "status": error.status, "typed": typed, "way_on": _way_on(error)}
+        answer = Response(page("error.html", **said))
     answer.status_code = error.status
     if isinstance(error, TooSoon):
         answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))
     return answer
+
+
+def _way_on(error: Refusal) -> tuple[str, str]:
+    """Give (address, label) of what to do next; empty where there is nothing but to go back."""
+    if isinstance(error, SignInNeeded):
+        return url_for("members.sign_in", next=_way_back()), _("Sign in")
+    if isinstance(error, Stale):
+        return _here_again(), _("Open it again")
+    return "", ""
+
+
+def _here_again() -> str:
+    """Give the page that the form was on: this address if it has one, else where it came from."""
+    try:
+        current_app.url_map.bind("").match(request.path, "GET")
+    except (HTTPException, RequestRedirect):
+        return _way_back()
+    return request.path
 
 
 def _way_back() -> str:
@@ -127,19 +155,23 @@ def _way_back() -> str:
     return back if parts.netloc in ("", request.host) and is_own_path(back) else "/"
 
 
+#: Fields of words: worth keeping however short they are. Of others only what is long.
+_WRITTEN = ("title", "summary", "text", "body", "words", "note", "tags", "reason")
+_LONG = 80
+_SECRET = frozenset({"csrf_token", "password", "new_password"})
+
+
 def _typed() -> str:
-    """Give the longest text that was sent, so that a refusal loses nothing."""
+    """Give the texts that were sent, so that a refusal loses nothing."""
     if request.method in SAFE_METHODS:
         return ""
-    secret = {"csrf_token", "password", "new_password"}
     try:
         fields = request.form
     except HTTPException:  # too large to be read at all
         return ""
-    # a message is worth keeping however short; of other fields only what is long
-    written = {"text", "words", "note"}
-    texts = [v for key, v in fields.items() if key in written or (key not in secret and len(v) > 80)]
-    return max(texts, key=len, default="")[:40_000]
+    others = [key for key, text in fields.items() if key not in _SECRET and len(text) > _LONG]
+    keys = dict.fromkeys((*(key for key in _WRITTEN if key in fields), *others))
+    return "\n\n".join(filter(None, (fields[key].strip() for key in keys)))[:40_000]
 
 
 def _show_http_error(error: HTTPException) -> Response | HTTPException:

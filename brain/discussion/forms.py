@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import Field, IntegerField
-from wtforms.validators import NumberRange, Optional
+from wtforms import Field
 
-from brain.base.forms import Form, kept, line, one_of, text
+from brain.base.forms import Form, kept, line, one_of, text, whole
 from brain.base.i18n import LANGUAGES, endonym
 from brain.base.markup import MAX_LENGTH
 from brain.discussion.actions.edits import REASON_MOST
@@ -37,12 +36,6 @@ def split_tags(given: str | None) -> tuple[str, ...]:
     for comma in ("،", "、", "，", ";", "؛"):
         given = (given or "").replace(comma, ",")
     return tuple(tag.strip() for tag in (given or "").split(",") if tag.strip())
-
-
-def _whole_number(label: Any, problem: Any, hint: Any) -> IntegerField:
-    return IntegerField(
-        label, [Optional(), NumberRange(0, 9999, message=problem)], description=hint, default=0
-    )
 
 
 class ReplyForm(Form):
@@ -90,10 +83,12 @@ class TopicForm(Form):
 
     audience = one_of(lazy_gettext("Who can read it"))
     parent_id = one_of(lazy_gettext("Stands under"), required=False)
-    position = _whole_number(
+    position = whole(
         lazy_gettext("Place in the list"),
-        lazy_gettext("Enter a number from 0 to 9,999."),
+        0,
+        9999,
         hint=lazy_gettext("Smaller numbers stand higher."),
+        required=False,
     )
 
     def texts(self, kind: str) -> dict[str, str]:

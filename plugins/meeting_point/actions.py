@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 
-from brain.base import clock, events, markup, settings
+from brain.base import clock, events, forms, markup, settings
 from brain.base.access import Viewer, require
 from brain.base.db import db
 from brain.base.errors import NotFound, Refusal
@@ -35,10 +35,11 @@ class ListingClosed(Refusal):
 def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
     """Publish a listing and have it matched; returns its id.
 
-    The same draft key again gives the same listing.
+    The same form sent again gives the same listing; with other words it is another.
     """
     require(viewer, "meeting_point.publish")
-    known = _published_before(viewer, draft.draft_key)
+    key = forms.sent_key(draft.draft_key, draft.side, draft.title, draft.summary, draft.body)
+    known = _published_before(viewer, key)
     if known is not None:
         return known
     if viewer.is_member and not viewer.is_staff:
@@ -46,7 +47,7 @@ def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
     row = ListingRow(
         author_id=viewer.id,
         created_at=clock.now(),
-        draft_key=draft.draft_key or None,
+        draft_key=key,
         capacity=1,
         places_include=[],
     )
@@ -57,7 +58,7 @@ def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
             db.session.flush()
     except sa.exc.IntegrityError:
         # the same form arrived twice at once: the other one won
-        won = _published_before(viewer, draft.draft_key)
+        won = _published_before(viewer, key)
         if won is None:
             raise
         return won
@@ -66,8 +67,8 @@ def publish_listing(viewer: Viewer, draft: ListingDraft) -> int:
     return row.id
 
 
-def _published_before(viewer: Viewer, draft_key: str) -> int | None:
-    if not draft_key:
+def _published_before(viewer: Viewer, draft_key: str | None) -> int | None:
+    if draft_key is None:
         return None
     return db.session.scalar(
         sa.select(ListingRow.id).where(ListingRow.author_id == viewer.id, ListingRow.draft_key == draft_key)
@@ -117,6 +118,7 @@ def close_expired(ids: Any) -> None:
     for listing_id in db.session.scalars(sa.select(ListingRow.id).where(late)).all():
         db.session.execute(sa.update(ListingRow).where(ListingRow.id == listing_id).values(status="closed"))
         events.publish("meeting_point.listing_changed", listing_id=listing_id)
+        events.publish("meeting_point.listing_expired", listing_id=listing_id)
 
 
 def erase_member(member_id: int) -> None:

@@ -82,6 +82,13 @@ class ListingForm(forms.Form):
         lazy_gettext("What is lacking"), hint=lazy_gettext("Facilitators can help with this.")
     )
     covers = forms.some_of(lazy_gettext("What you can cover"))
+    capacity = forms.whole(
+        lazy_gettext("How many partners at most"),
+        1,
+        50,
+        hint=lazy_gettext("So many you can work with at the same time."),
+        required=False,
+    )
     organisation = forms.line(lazy_gettext("Organisation"), 120, least=0)
     country = forms.one_of(lazy_gettext("Country"))
     languages = forms.some_of(lazy_gettext("Working languages"))
@@ -100,7 +107,9 @@ class ListingForm(forms.Form):
         self.lacks.choices = self.covers.choices = labelled(vocabulary.lacks())
         self.country.choices = countries()
         self.languages.choices = self.language.choices = list(LANGUAGES.items())
-        for name in {"need": ["covers"], "offer": ["lacks", "covers"], "facilitate": ["lacks"]}[side]:
+        for name in {"need": ["covers", "capacity"], "offer": ["lacks", "covers"], "facilitate": ["lacks"]}[
+            side
+        ]:
             del self[name]
 
     def draft(self, side: str) -> ListingDraft:

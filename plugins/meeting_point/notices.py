@@ -44,6 +44,26 @@ def _lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
     return lines
 
 
+def _author(ids: Mapping[str, Any]) -> list[Notice]:
+    listing_id = ids["listing_id"]
+    author_id = queries.author_of(listing_id)
+    return [] if author_id is None else [Notice(author_id, "meeting_point.listing", listing_id)]
+
+
+def _expired_lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
+    cards = queries.cards(viewer, {notice.subject_id for notice in notices})
+    return {
+        notice.id: Line(
+            sentence=_("Your listing has reached its day and is closed. You can open it again."),
+            url=url_for("meeting_point.listing", listing_id=card.id),
+            excerpt=card.title,
+            language=card.language,
+        )
+        for notice in notices
+        if (card := cards.get(notice.subject_id)) is not None and not card.is_open
+    }
+
+
 def _sentence(side: str) -> str:
     return {
         "offer": _("Somebody offers what you need."),
@@ -60,6 +80,15 @@ TYPES = (
         recipients=_recipients,
         lines=_lines,
         order=60,
+        changed_by=dict.fromkeys(CHANGES, listing_of),
+    ),
+    NotificationType(
+        name="meeting_point.expired",
+        label=lazy_gettext("A listing of yours has reached its day"),
+        on_event="meeting_point.listing_expired",
+        recipients=_author,
+        lines=_expired_lines,
+        order=61,
         changed_by=dict.fromkeys(CHANGES, listing_of),
     ),
 )

@@ -132,6 +132,11 @@ def cards(viewer: Viewer, ids: Iterable[int]) -> dict[int, ListingCard]:
     return {row.id: ListingCard(*row) for row in db.session.execute(query)}
 
 
+def author_of(listing_id: int) -> int | None:
+    """Give who wrote a listing; None when it is gone."""
+    return db.session.scalar(sa.select(ListingRow.author_id).where(ListingRow.id == listing_id))
+
+
 def listings_of(viewer: Viewer, member_id: int, limit: int = 20) -> list[ListingCard]:
     """List a member's listings, open ones first; closed ones for the member only."""
     query = sa.select(*_CARD).where(ListingRow.author_id == member_id, *_shown(viewer))

@@ -13,7 +13,7 @@ from brain.base import clock, i18n, settings
 from brain.base.access import require
 from brain.base.errors import NotFound, Unfit
 from brain.base.http import page, page_number, say, see_other, viewer
-from brain.base.i18n import LANGUAGES, countries, country_name, language_name
+from brain.base.i18n import LANGUAGES, countries, country_name, language_name, number
 from brain.base.markup import as_markup
 from brain.base.shared import shared_page
 from brain.members.queries import people
@@ -105,6 +105,7 @@ def _facts(row: Any) -> list[tuple[str, str]]:
         (_("Working languages"), ", ".join(language_name(code) for code in row.languages)),
         (_("What is lacking"), names(row.lacks)),
         (_("Can cover"), names(row.covers)),
+        (_("Partners at most"), number(row.capacity) if row.side != "need" else ""),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -123,7 +124,7 @@ def new(side: str) -> Any:
     if side not in SIDES:
         raise NotFound
     require(who, "meeting_point.publish")
-    form = ListingForm(draft_key=secrets.token_hex(16), language=who.language)
+    form = ListingForm(draft_key=secrets.token_hex(16), language=who.language, capacity=1)
     form.prepare(side)
     if request.method == "POST":
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -17,6 +18,8 @@ HUGE = str(10**30)
 WORDS = ("", "\0", "a\0b", "x" * 5_000, "\u202e%s'\"<&\\", "\ufffe\u200b", "../..", HUGE)
 NUMBERS = ("0", "1", str(2**31), str(2**63), HUGE)
 VALUES = ("", "\0", "a\0b", "-1", HUGE, "x" * 70_000, "\u202e%s'\"<&\\", "2026-13-45")
+#: Sent in place of a text, as a form with files would.
+A_FILE = b"\xff\x00a file"
 #: Query fields that pages read without showing a form for them.
 HIDDEN = ("page", "lang", "next", "to", "quote", "at", "token")
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -94,8 +97,9 @@ def test_forms_never_fail(clients):
                 if method != "post" or action.startswith(("/sign-out", "/admin/plugins")):
                     continue
                 for name in sorted(set(fields) - {"csrf_token"}):
-                    for value in VALUES:
-                        answer = client.post(action or page, data=fields | {name: value})
+                    for value in (*VALUES, A_FILE):
+                        given = (io.BytesIO(value), "a.txt") if value is A_FILE else value
+                        answer = client.post(action or page, data=fields | {name: given})
                         sent += 1
                         if answer.status_code >= 500:
                             wrong.append(f"{role} {action or page} {name}={value[:20]!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -281,3 +282,17 @@ def test_what_fails_leaves_no_trace(garden, make, reported, settle, cases):
         settle(make.moderator(), case_id)
     assert cases()[0].status == "open"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogRow)) == before
+
+
+def test_words_of_the_slower_moderator_are_not_lost(reported, sign_in, make):
+    _number, case_id = reported()
+    slow = sign_in(make.moderator("Lucía"))
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', slow.get(f"/review/{case_id}").text)[1]
+    decide(sign_in(make.moderator("Amina")), case_id, "disagree")
+    words = "Short."
+    fields = {"decision": "agree", "version": "1", "ground": "attack", "words": words, "csrf_token": token}
+    answer = slow.post(f"/review/{case_id}", data=fields)
+    assert answer.status_code == 409
+    assert "Amina has decided this case" in answer.text
+    assert f">{words}</textarea>" in answer.text
+    assert f'href="/review/{case_id}"' in answer.text

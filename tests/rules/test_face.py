@@ -135,7 +135,9 @@ def test_member_can_sign_out_from_every_page(app) -> None:
 
 def test_page_of_a_broken_server_asks_the_database_nothing(app, queries) -> None:
     with app.test_request_context("/topics", method="POST"), queries(most=0):
-        page = http.page("error.html", sentence="Broken.", status=500, typed="<b>my words</b>", way_in="")
+        page = http.page(
+            "error.html", sentence="Broken.", status=500, typed="<b>my words</b>", way_on=("", "")
+        )
     assert "&lt;b&gt;my words&lt;/b&gt;</textarea>" in page
 
 

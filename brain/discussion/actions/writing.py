@@ -6,7 +6,6 @@ sent again is the same post, with another text or in another thread it is not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from brain.base import clock, events, markup, settings
 from brain.base.access import Viewer, allowed_rows, require
 from brain.base.db import db, insert_ignore
 from brain.base.errors import NotFound, SignInNeeded, TooSoon
+from brain.base.forms import sent_key
 from brain.discussion.actions.lines import add_line
 from brain.discussion.actions.locking import lock_topic
 from brain.discussion.drafts import ReplyDraft, ThreadDraft
@@ -154,8 +154,7 @@ def _prepare(source: str, language: str, sent: Sequence[str]) -> _Text:
     """Check and render a text; `sent` are the form's draft key and where it was sent."""
     source = fit_post(source)
     html = markup.render(source).html
-    key = hashlib.sha256("\n".join((*sent, source)).encode()).hexdigest() if sent[0] else None
-    return _Text(source, html, fit_language(language), key, clock.now())
+    return _Text(source, html, fit_language(language), sent_key(*sent, source), clock.now())
 
 
 def _wrote_lately(viewer: Viewer, text: _Text) -> sa.ColumnElement[bool]:

@@ -232,6 +232,51 @@ def test_expired_listing_leaves_the_list_and_says_so(make, sign_in, client):
         assert "Open it again" in own
 
 
+def test_author_is_told_when_a_listing_has_reached_its_day(make, sign_in):
+    author = make.member()
+    with unit_of_work():
+        listing = publish(make.viewer(author), title="Open for a year and no longer")
+    with clock.at(timedelta(days=400)):
+        make.work()
+        client = sign_in(author)
+        page = client.get("/notifications").text
+        assert "has reached its day and is closed" in page
+        assert "Open for a year and no longer" in page
+        client.submit(
+            f"/meeting-point/{listing}/status", {"status": "open"}, form_at=f"/meeting-point/{listing}"
+        )
+        make.work()
+        assert "has reached its day" not in client.get("/notifications").text
+
+
+@pytest.mark.parametrize(
+    ("capacity", "says"),
+    [
+        ("0", "Enter a number from 1 to 50."),
+        ("51", "Enter a number from 1 to 50."),
+        ("x", "Enter a whole number."),
+    ],
+)
+def test_offer_says_how_many_partners_it_takes(make, sign_in, capacity, says):
+    client = sign_in(make.member("Amina"))
+    fields = {**FORM, "draft_key": "c", "capacity": capacity}
+    refused = client.submit("/meeting-point/new/offer", fields)
+    assert refused.status_code == 422
+    assert says in refused.text
+    done = client.submit("/meeting-point/new/offer", fields | {"capacity": "3"})
+    assert re.search(r"Partners at most</dt>\s*<dd>3</dd>", client.get(done.location).text)
+
+
+def test_used_draft_key_with_other_words_is_another_listing(make, sign_in):
+    client = sign_in(make.member("Amina"))
+    fields = {**FORM, "draft_key": "same", "capacity": "1"}
+    first, again, other = (
+        client.submit("/meeting-point/new/offer", fields | {"title": title}).location
+        for title in (FORM["title"], FORM["title"], f"{FORM['title']} et rural")
+    )
+    assert first == again != other
+
+
 def test_notice_of_a_match_goes_with_the_listing(make, sign_in):
     amina, moussa = make.member("Amina"), make.member("Moussa")
     with unit_of_work():
