@@ -16,8 +16,13 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';
 @blueprint.before_request
 def keep_to_development() -> None:
     """Hide letters where real people get theirs by mail."""
-    if current_app.config["ENVIRONMENT"] not in ("development", "test"):
+    if not are_shown():
         raise NotFound
+
+
+def are_shown() -> bool:
+    """Tell whether kept letters can be read at a page."""
+    return current_app.config["ENVIRONMENT"] in ("development", "test")
 
 
 @blueprint.get("/dev/mail")
