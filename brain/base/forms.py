@@ -147,8 +147,9 @@ def kept(most: int = 200) -> HiddenField:
     return HiddenField(validators=[Length(max=most)], filters=[clean_line])
 
 
-def whole(label: Any, least: int, most: int, *, hint: Any = "", required: bool = True) -> IntegerField:
+def whole(label: Any, among: range, *, hint: Any = "", required: bool = True) -> IntegerField:
     """Make a field for a whole number of a range; None when it may be empty and is."""
+    least, most = among.start, among.stop - 1
     problem: Any = lazy_gettext("Enter a number from %(least)s to %(most)s.", least=least, most=most)
     first = needed() if required else Optional()
     return _Whole(label, [first, NumberRange(least, most, message=problem)], description=hint)

@@ -85,8 +85,7 @@ class TopicForm(Form):
     parent_id = one_of(lazy_gettext("Stands under"), required=False)
     position = whole(
         lazy_gettext("Place in the list"),
-        0,
-        9999,
+        range(10_000),
         hint=lazy_gettext("Smaller numbers stand higher."),
         required=False,
     )

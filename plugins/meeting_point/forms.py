@@ -84,8 +84,7 @@ class ListingForm(forms.Form):
     covers = forms.some_of(lazy_gettext("What you can cover"))
     capacity = forms.whole(
         lazy_gettext("How many partners at most"),
-        1,
-        50,
+        range(1, 51),
         hint=lazy_gettext("So many you can work with at the same time."),
         required=False,
     )
