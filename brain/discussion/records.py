@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base import markup, pulse
+from brain.base import events, markup, pulse
 from brain.base.db import db
 from brain.discussion.models import Post, PostRevision, Reading, Thread
 
@@ -61,6 +61,12 @@ def erase(member_id: int) -> None:
     db.session.execute(sa.delete(Reading).where(Reading.member_id == member_id))
     db.session.execute(sa.update(Post).where(Post.author_id == member_id).values(draft_key=None))
     _forget_in_quotes(member_id)
+    wrote = sa.select(Post.thread_id).where(Post.author_id == member_id).distinct()
+    threads = db.session.scalars(wrote).all()
+    moved = sa.update(Thread).where(Thread.id.in_(wrote)).values(version=Thread.version + 1)
+    db.session.execute(moved.execution_options(synchronize_session=False))
+    # the index holds the name beside every post, and in quotes of it
+    events.publish_many("discussion.thread_changed", [{"thread_id": thread_id} for thread_id in threads])
     pulse.beat("content")
     pulse.beat("people")
 

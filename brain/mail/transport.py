@@ -74,6 +74,13 @@ def init_app(app: Flask) -> None:
             "BRAIN_MAIL_URL says which mail server to use; without it nobody can confirm an address."
         )
     app.extensions["mail_server"] = read_server(url) if url else None
+    app.jinja_env.globals["letters_are_kept"] = letters_are_kept
+
+
+def letters_are_kept() -> bool:
+    """Tell whether letters are kept to be read at a page: in development, without a mail server."""
+    is_kept = current_app.extensions["mail_server"] is None
+    return is_kept and current_app.config["ENVIRONMENT"] in ("development", "test")
 
 
 def kept_folder() -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from brain.base import http
 from brain.base.errors import NotFound
 from brain.mail.kept import kept_letter, kept_letters
+from brain.mail.transport import letters_are_kept
 
 blueprint = Blueprint("mail", __name__, template_folder="templates")
 #: A letter brings its own style, in its tags; scripts and foreign pictures stay out.
@@ -16,13 +17,8 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';
 @blueprint.before_request
 def keep_to_development() -> None:
     """Hide letters where real people get theirs by mail."""
-    if not are_shown():
+    if not letters_are_kept():
         raise NotFound
-
-
-def are_shown() -> bool:
-    """Tell whether kept letters can be read at a page."""
-    return current_app.config["ENVIRONMENT"] in ("development", "test")
 
 
 @blueprint.get("/dev/mail")

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from brain.base import i18n, pulse
+from brain.base import i18n
 from brain.config import BadConfiguration
 from brain.mail import jobs, transport
 from brain.mail.letters import make_message, write_letter
@@ -137,9 +137,8 @@ def test_every_letter_has_its_job():
     assert len(names) == len(LETTERS)
 
 
-def test_every_page_leads_to_kept_letters_in_development_only(app, client, monkeypatch):
-    assert 'href="/dev/mail"' in client.get("/topics").text
+def test_way_to_kept_letters_is_shown_in_development_only(app, client, monkeypatch):
+    assert 'href="/dev/mail"' in client.get("/sign-in").text
     monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
-    pulse.forget_kept()
-    assert 'href="/dev/mail"' not in client.get("/topics?again").text
+    assert 'href="/dev/mail"' not in client.get("/sign-in").text
     assert client.get("/dev/mail").status_code == 404

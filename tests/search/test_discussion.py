@@ -12,6 +12,7 @@ from brain.base.unit import unit_of_work
 from brain.discussion.actions import ReplyDraft, TopicDraft, change_topic, reply
 from brain.discussion.actions import delete_post as withdraw
 from brain.discussion.actions import restore_post as restore
+from brain.plugin import registry
 from brain.search import indexing
 
 
@@ -139,3 +140,16 @@ def test_name_of_a_closed_topic_is_not_told_by_what_stands_below_it(make, member
     found = [link.split("/")[2] for link in links(staff, "quebracho topic:secret-layoffs")]
     assert found == [str(inside)]
     assert links(client, "quebracho topic:rules") != []
+
+
+def test_erased_member_is_found_by_name_no_more(make, member):
+    author = make.member("Rosa Cuautle")
+    thread = make.thread(author=author, text="quebracho")
+    make.work()
+    assert links(member, "by:rosa-cuautle quebracho") != []
+    with unit_of_work():
+        for kept in registry.member_data().values():
+            kept.erase(author)
+    make.work()
+    assert links(member, "by:rosa-cuautle quebracho") == []
+    assert [link.split("/")[2] for link in links(member, "quebracho")] == [str(thread)]
