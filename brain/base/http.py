@@ -78,6 +78,11 @@ def see_other(url: str) -> Response:
     return redirect(url, 303, Response=Response)  # type: ignore[return-value]
 
 
+def path_for(endpoint: str, **values: Any) -> str:
+    """Give the address of a page here; in a job too, where Flask's `url_for` needs a request."""
+    return current_app.url_map.bind("here").build(endpoint, values)
+
+
 def wants_json() -> bool:
     """Tell whether the client prefers JSON to HTML."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock, events
 from brain.base.db import Base, db, is_sqlite, upsert
+from brain.base.errors import NotFound
 from brain.base.events import Ids, Outbox, Subscriber
 from brain.base.known import Known
 from brain.base.unit import drop_changes, unit_of_work
@@ -299,8 +300,9 @@ def failed_deliveries(limit: int = 50) -> list[FailedDelivery]:
 
 
 def retry_delivery(delivery_id: int) -> None:
-    """Give a delivery that was given up another round of attempts."""
-    _retry(Outbox.id == delivery_id)
+    """Give a delivery that was given up another round of attempts. Raises NotFound."""
+    if not _retry(Outbox.id == delivery_id):
+        raise NotFound
 
 
 def retry_deliveries() -> int:
@@ -309,9 +311,12 @@ def retry_deliveries() -> int:
 
 
 def _retry(which: sa.ColumnElement[bool]) -> int:
+    names = db.session.scalars(sa.select(Outbox.subscriber).where(which, Outbox.failed).distinct()).all()
+    # one whose plugin rests would be dropped: it waits until it works again
+    awake = [name for name in names if (found := events.subscriber_named(name)) and found.is_active()]
     again = db.session.execute(
         sa.update(Outbox)
-        .where(which, Outbox.failed)
+        .where(which, Outbox.failed, Outbox.subscriber.in_(awake))
         .values(failed=False, attempts=0, due_at=clock.now(), leased_until=None)
     )
     return int(again.rowcount)  # type: ignore[attr-defined]

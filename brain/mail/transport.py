@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -19,6 +22,7 @@ log = logging.getLogger("brain.mail")
 TIMEOUT_SECONDS = 20
 PORTS = {"smtp": 25, "smtps": 465}
 FOLDER = "mail"
+_SENDER = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def init_app(app: Flask) -> None:
         raise BadConfiguration(
             "BRAIN_MAIL_URL says which mail server to use; without it nobody can confirm an address."
         )
+    if not _SENDER.fullmatch(parseaddr(app.config["BRAIN_MAIL_FROM"])[1]):
+        raise BadConfiguration("BRAIN_MAIL_FROM must look like Our community <letters@example.org>.")
     app.extensions["mail_server"] = read_server(url) if url else None
     app.jinja_env.globals["letters_are_kept"] = letters_are_kept
 
@@ -119,12 +125,17 @@ def _send_to(server: Server, message: EmailMessage) -> None:
         )
     else:
         line = smtplib.SMTP(server.host, server.port, from_host, timeout=TIMEOUT_SECONDS)
-    with line:
+    try:
         if server.tls == "starttls":
             line.starttls(context=_trust(server))
         if server.user:
             line.login(server.user, server.password)
         line.send_message(message)
+        # the letter is accepted: whatever the server says to our leaving, it is not sent again
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            line.quit()
+    finally:
+        line.close()
 
 
 def _trust(server: Server) -> ssl.SSLContext:

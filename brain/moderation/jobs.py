@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -14,8 +14,9 @@ from brain.base.events import Ids
 from brain.base.jobs import Job
 from brain.base.unit import unit_of_work
 from brain.moderation import targets
-from brain.moderation.actions import expire_case, remind_of_case, settle_withdrawn
+from brain.moderation.actions import expire_case, forget_kinds, remind_of_case, settle_withdrawn
 from brain.moderation.models import Case
+from brain.plugin import registry
 from brain.plugin.containment import guarded
 from brain.plugin.contribution import Contribution
 
@@ -66,4 +67,14 @@ def _each(which: sa.ColumnElement[bool], act: Callable[[int], None]) -> None:
             act(case_id)
 
 
-JOBS = (Job("moderation.tend_queue", tend_queue, every=timedelta(hours=1), own_units=True),)
+def forget_purged(ids: Ids) -> None:
+    """Close the cases of a plugin that was purged: new things of it have the same ids again."""
+    plugin = registry.register().plugins.get(str(ids["name"]))
+    kinds = [target.kind for target in plugin.contribution.flag_targets] if plugin is not None else []
+    forget_kinds(kinds, datetime.fromisoformat(str(ids["at"])))
+
+
+JOBS = (
+    Job("moderation.forget_purged", forget_purged, on_events=("plugin.purged",)),
+    Job("moderation.tend_queue", tend_queue, every=timedelta(hours=1), own_units=True),
+)

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from brain.base.access import Viewer, allowed_rows
 from brain.base.db import db
+from brain.base.http import path_for
 from brain.members.queries import staff_ids, viewers_of
 from brain.moderation import targets
 from brain.moderation.grounds import WITHDRAWN, ground_sentence
@@ -78,7 +78,7 @@ def _hidden_lines(rows: Sequence[Row], viewer: Viewer) -> dict[int, Line]:
     return {
         row.id: Line(
             _("Something you wrote is hidden. %(why)s", why=ground_sentence(statement.ground)),
-            url_for("moderation.statement", statement_id=row.subject_id),
+            path_for("moderation.statement", statement_id=row.subject_id),
             excerpt=statement.words,
         )
         for row in rows
@@ -121,7 +121,7 @@ def _waiting_lines(rows: Sequence[Row], viewer: Viewer) -> dict[int, Line]:
     return {
         row.id: Line(
             _("A case waits for a moderator: %(kind)s, reported.", kind=case.kind_label),
-            url_for("moderation.case", case_id=case.id),
+            path_for("moderation.case", case_id=case.id),
         )
         for row in rows
         if (case := cases.get(row.subject_id)) is not None

@@ -114,10 +114,18 @@ def open_notification(viewer: Viewer, notification_id: int) -> Told:
     only = sa.and_(
         Notification.id == notification_id, allowed_rows(viewer, "notifications.read"), _shown(_types())
     )
+    other = aliased(Notification)
+    group = sa.and_(
+        other.member_id == Notification.member_id,
+        other.group_key == Notification.group_key,
+        other.read_at.is_not_distinct_from(Notification.read_at),
+        ~other.is_gone,
+    )
     one = sa.select(
         Notification.id.label("first"),
         Notification.id.label("last"),
-        sa.literal(1).label("size"),
+        # it leads where its line on the page says, which may speak of several
+        sa.select(sa.func.count()).where(group).scalar_subquery().label("size"),
         sa.literal(1).label("actor_count"),
     )
     rows = _rows(one.where(only).subquery())

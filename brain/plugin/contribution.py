@@ -221,7 +221,8 @@ class FlagSubject:
 class FlagTarget:
     """A kind of thing that can be reported and settled.
 
-    `subjects(ids, viewer)` leaves out what the viewer may not see. `withdraw`
+    `subjects(ids, viewer)` leaves out what the viewer may not see; jobs ask too,
+    so its addresses are made by `brain.base.http.path_for`. `withdraw`
     and `restore` change the thing in the running transaction; `ground` names
     the reason (`brain.moderation.queries.ground_sentence` says it to a reader). The
     moderation engine knows no content. `withdrawn_by` maps event names to a

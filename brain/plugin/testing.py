@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_request_context
 from werkzeug.routing import Rule
 
 from brain.base import pulse
@@ -183,6 +183,20 @@ class PluginContract:
             if isinstance(getattr(item, "label", None), str) and item.label
         ]
         assert plain == []
+
+    def test_what_jobs_ask_needs_no_request(self, app: Flask, make: Any) -> None:
+        """Reported things, and cards of results, are given to jobs too: no address needs a request."""
+        assert not has_request_context()
+        contribution, member_id = self.plugin(app).contribution, make.member()
+        with self.switched_on():
+            self.leave_traces(app, make, member_id)
+            viewer = make.viewer(member_id)
+            for target in contribution.flag_targets:
+                target.subjects(range(1, 100), viewer)
+            for source in contribution.search_sources:
+                ids = source.all_ids(0, 100)
+                source.documents(ids)
+                source.cards(ids, viewer)
 
     def test_purge_leaves_nothing(self, app: Flask, make: Any) -> None:
         """After a purge no table, setting, delivery or state of the plugin is there."""

@@ -54,6 +54,11 @@ def contribute() -> Contribution:
     )
 
 
+def on_enable() -> None:
+    """Make up for what nobody matched while the plugin was off."""
+    actions.match_left_over()
+
+
 @hookimpl
 def fill_demo(member_ids: Mapping[str, int]) -> None:
     """Add invented offers and needs to a demo community."""

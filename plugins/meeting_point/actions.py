@@ -17,9 +17,10 @@ from brain.base.limits import check_limit
 from brain.base.unit import savepoint
 
 from .forms import ListingDraft
-from .models import ListingRow, Pick
+from .models import ListingRow, Pick, Suggestion
 
 _A_DAY = 10
+_CHANGES_A_DAY = 60
 _FACETS = {"theme": "themes", "sdg": "sdgs", "modality": "modalities", "language": "languages"}
 _PLAIN = ("side", "title", "summary", "body", "language", "country", "organisation", "audience", "capacity")
 _LISTS = ("themes", "sdgs", "modalities", "languages", "lacks", "covers", "places_include")
@@ -80,10 +81,16 @@ def change_listing(viewer: Viewer, listing_id: int, draft: ListingDraft) -> None
     row = _own(viewer, listing_id)
     if row.status == "closed":
         raise ListingClosed
+    _pace(viewer)
     _fill(row, draft)
     db.session.flush()
     _store_picks(row)
     events.publish("meeting_point.listing_changed", listing_id=row.id)
+
+
+def _pace(viewer: Viewer) -> None:
+    """Count a change: each has the listing matched anew with all others. Raises TooSoon."""
+    check_limit("meeting_point.change", str(viewer.id), _CHANGES_A_DAY, timedelta(days=1))
 
 
 def set_status(viewer: Viewer, listing_id: int, status: str) -> None:
@@ -94,9 +101,13 @@ def set_status(viewer: Viewer, listing_id: int, status: str) -> None:
     row = _own(viewer, listing_id)
     if status not in ("open", "paused", "closed"):
         raise Refusal
-    row.status = status
-    if status == "open":
-        row.expires_on = _expiry()
+    if row.status == "closed" and status == "paused":
+        raise ListingClosed
+    expires_on = _expiry() if status == "open" else row.expires_on
+    if (row.status, row.expires_on) == (status, expires_on):
+        return
+    _pace(viewer)
+    row.status, row.expires_on = status, expires_on
     db.session.flush()
     events.publish("meeting_point.listing_changed", listing_id=row.id)
 
@@ -113,12 +124,22 @@ def restore_listing(viewer: Viewer, listing_id: int) -> None:
 
 def close_expired(ids: Any) -> None:
     """Close listings past their day (a daily job)."""
-    today = clock.now().date()
-    late = sa.and_(ListingRow.status != "closed", ListingRow.expires_on < today)
-    for listing_id in db.session.scalars(sa.select(ListingRow.id).where(late)).all():
-        db.session.execute(sa.update(ListingRow).where(ListingRow.id == listing_id).values(status="closed"))
-        events.publish("meeting_point.listing_changed", listing_id=listing_id)
-        events.publish("meeting_point.listing_expired", listing_id=listing_id)
+    late = sa.and_(ListingRow.status != "closed", ListingRow.expires_on < clock.now().date())
+    closed = sa.update(ListingRow).where(late).values(status="closed").returning(ListingRow.id)
+    found = db.session.scalars(closed.execution_options(synchronize_session=False)).all()
+    each = [{"listing_id": listing_id} for listing_id in found]
+    events.publish_many("meeting_point.listing_changed", each)
+    events.publish_many("meeting_point.listing_expired", each)
+
+
+def match_left_over() -> None:
+    """Have listings matched that have no match: while the plugin was off, nobody did."""
+    paired = sa.select(Suggestion.id).where(
+        sa.or_(Suggestion.need_id == ListingRow.id, Suggestion.listing_id == ListingRow.id)
+    )
+    left = sa.select(ListingRow.id).where(ListingRow.status == "open", ~paired.exists())
+    each = [{"listing_id": listing_id} for listing_id in db.session.scalars(left)]
+    events.publish_many("meeting_point.listing_changed", each)
 
 
 def erase_member(member_id: int) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import lazy_gettext
 
 from brain.base.access import Viewer, allowed_rows
 from brain.base.db import db
+from brain.base.http import path_for
 from brain.plugin.contribution import FlagSubject, FlagTarget
 
 from .actions import restore_listing, withdraw_listing
@@ -24,12 +24,12 @@ def _subjects(ids: Sequence[int], viewer: Viewer) -> dict[int, FlagSubject]:
         row.id: FlagSubject(
             id=row.id,
             title=row.title,
-            url=url_for("meeting_point.listing", listing_id=row.id),
+            url=path_for("meeting_point.listing", listing_id=row.id),
             html=row.html,
             language=row.language,
             author_id=row.author_id,
             audience=row.audience,
-            context_url=url_for("meeting_point.listing", listing_id=row.id),
+            context_url=path_for("meeting_point.listing", listing_id=row.id),
             is_withdrawn=bool(row.withdrawn),
             edited_at=row.updated_at if row.updated_at > row.created_at else None,
         )

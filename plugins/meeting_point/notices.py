@@ -5,42 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from brain.base.access import Viewer
+from brain.base.http import path_for
 from brain.plugin.contribution import Line, Notice, NotificationType
 
 from . import queries
 from .search import CHANGES, listing_of
 
+_GROUP = "meeting_point:"
+
 
 def _recipients(ids: Mapping[str, Any]) -> list[Notice]:
-    """Tell both sides; each is led to the other's listing."""
+    """Tell both sides; each is led to the other's listing.
+
+    Who published a listing that fits many hears of a few: `quiet_id` is that
+    listing, its author then hears nothing.
+    """
     need_id, listing_id = ids["need_id"], ids["listing_id"]
     needs, gives = queries.pair(need_id, listing_id)
     if needs is None or gives is None:
         return []
-    return [
-        Notice(needs, "meeting_point.listing", listing_id, group_key=f"meeting_point:{need_id}"),
-        Notice(gives, "meeting_point.listing", need_id, group_key=f"meeting_point:{listing_id}"),
-    ]
+    notices = {
+        need_id: Notice(needs, "meeting_point.listing", listing_id, group_key=f"{_GROUP}{need_id}"),
+        listing_id: Notice(gives, "meeting_point.listing", need_id, group_key=f"{_GROUP}{listing_id}"),
+    }
+    notices.pop(ids.get("quiet_id", 0), None)
+    return list(notices.values())
 
 
 def _lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
+    """Say of each whose match holds still; several of one listing are one line that leads to it."""
     cards = queries.cards(viewer, {notice.subject_id for notice in notices})
+    own = {notice.id: int(notice.group_key.removeprefix(_GROUP)) for notice in notices}
+    held = queries.matched_pairs(own.values())
     lines = {}
     for notice in notices:
         card = cards.get(notice.subject_id)
-        if card is None or not card.is_open:
+        if card is None or not card.is_open or frozenset({card.id, own[notice.id]}) not in held:
             continue
-        lines[notice.id] = Line(
-            sentence=_sentence(card.side),
-            url=url_for("meeting_point.listing", listing_id=card.id),
-            excerpt=card.title,
-            language=card.language,
-        )
+        if notice.count > 1:
+            many = ngettext("%(num)s listing fits yours.", "%(num)s listings fit yours.", notice.count)
+            lines[notice.id] = Line(many, path_for("meeting_point.listing", listing_id=own[notice.id]))
+        else:
+            url = path_for("meeting_point.listing", listing_id=card.id)
+            lines[notice.id] = Line(_sentence(card.side), url, card.title, card.language)
     return lines
 
 
@@ -55,7 +66,7 @@ def _expired_lines(notices: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
     return {
         notice.id: Line(
             sentence=_("Your listing has reached its day and is closed. You can open it again."),
-            url=url_for("meeting_point.listing", listing_id=card.id),
+            url=path_for("meeting_point.listing", listing_id=card.id),
             excerpt=card.title,
             language=card.language,
         )
@@ -72,6 +83,10 @@ def _sentence(side: str) -> str:
     }[side]
 
 
+def _both(ids: Mapping[str, Any]) -> list[int]:
+    return [ids["need_id"], ids["listing_id"]]
+
+
 TYPES = (
     NotificationType(
         name="meeting_point.match",
@@ -80,7 +95,8 @@ TYPES = (
         recipients=_recipients,
         lines=_lines,
         order=60,
-        changed_by=dict.fromkeys(CHANGES, listing_of),
+        changed_by=dict.fromkeys(CHANGES, listing_of)
+        | dict.fromkeys(("meeting_point.matched", "meeting_point.unmatched"), _both),
     ),
     NotificationType(
         name="meeting_point.expired",

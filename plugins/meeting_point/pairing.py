@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,9 @@ from .matching import (
     rank_facilitators,
     rank_needs,
     rank_offers,
+    score_pair,
 )
+from .matching.gates import gate
 from .models import ListingRow, Suggestion
 
 #: A self-declared working language counts as this CEFR level.
@@ -33,20 +36,44 @@ def match_listing(ids: Mapping[str, Any]) -> None:
     row = db.session.get(ListingRow, ids["listing_id"])
     if row is None:
         return
+    # pages show the best matches, and keep them; from here on one worker matches at a time
+    pulse.beat("content")
     known = _known_pairs(row.id)
     db.session.execute(
         sa.delete(Suggestion).where(sa.or_(Suggestion.need_id == row.id, Suggestion.listing_id == row.id))
     )
-    pulse.beat("content")  # pages show the best matches, and keep them
-    if row.status != "open" or row.withdrawn:
-        return
-    found = _rank(row)
-    least = settings.value("meeting_point.least_score") / 100
-    pairs = {_pair(row, scored): scored for scored in found if scored.score >= least}
+    pairs = _pairs(row, known) if row.status == "open" and not row.withdrawn else {}
     if pairs:
         db.session.execute(sa.insert(Suggestion), [_kept(pair, scored) for pair, scored in pairs.items()])
-    for need_id, other_id in [pair for pair in pairs if pair not in known][:_TOLD]:
-        events.publish("meeting_point.matched", need_id=need_id, listing_id=other_id)
+    _tell(row, known, list(pairs))
+
+
+def _pairs(row: ListingRow, known: set[tuple[int, int]]) -> dict[tuple[int, int], Scored]:
+    """Give the matches of a listing: its best ones, and those of others that hold still."""
+    mine, today = as_listing(row), clock.now().date()
+    others = {other.id: as_listing(other) for other in _every_open()}
+    corpus = Corpus.of(list(others.values()))
+    found = {_pair(row, scored): scored for scored in _rank(mine, corpus, today)}
+    for pair in sorted(known - found.keys()):
+        # the best of this listing are not all that it is among the best of
+        need, other = (mine if listing_id == row.id else others.get(listing_id) for listing_id in pair)
+        if need is None or other is None or gate(mine, other if need is mine else need, today) is not None:
+            continue
+        scored = score_pair(need, other, corpus)
+        if scored is not None:
+            found[pair] = scored
+    least = settings.value("meeting_point.least_score") / 100
+    return {pair: scored for pair, scored in found.items() if scored.score >= least}
+
+
+def _tell(row: ListingRow, known: set[tuple[int, int]], pairs: list[tuple[int, int]]) -> None:
+    """Tell everybody of a pair that is new to them; the author of this listing of a few only."""
+    fresh = [pair for pair in pairs if pair not in known]
+    for place, (need_id, listing_id) in enumerate(fresh):
+        quiet_id = row.id if place >= _TOLD else 0
+        events.publish("meeting_point.matched", need_id=need_id, listing_id=listing_id, quiet_id=quiet_id)
+    lost = [{"need_id": need_id, "listing_id": listing_id} for need_id, listing_id in known - set(pairs)]
+    events.publish_many("meeting_point.unmatched", lost)
 
 
 def _known_pairs(listing_id: int) -> set[tuple[int, int]]:
@@ -56,18 +83,15 @@ def _known_pairs(listing_id: int) -> set[tuple[int, int]]:
     return {(r.need_id, r.listing_id) for r in db.session.execute(rows)}
 
 
-def _rank(row: ListingRow) -> list[Scored]:
-    mine = as_listing(row)
-    today = clock.now().date()
-    corpus = Corpus.of([as_listing(other) for other in _counterparts(row)])
-    if row.side == "need":
+def _rank(mine: Listing, corpus: Corpus, today: date) -> list[Scored]:
+    if mine.side == "need":
         found = [*rank_offers(mine, corpus, today=today), *rank_facilitators(mine, corpus, today=today)]
     else:
         found = rank_needs(mine, corpus, today=today)
     return sorted(found, key=lambda scored: -scored.score)
 
 
-def _counterparts(row: ListingRow) -> Iterable[ListingRow]:
+def _every_open() -> Iterable[ListingRow]:
     """Read every open listing: the engine weighs rarity over all of them."""
     return db.session.scalars(
         sa.select(ListingRow).where(ListingRow.status == "open", ListingRow.withdrawn == "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from brain.base import clock
+from brain.base import clock, settings
 from brain.base.access import Viewer, allowed_rows, require
 from brain.base.db import db
 from brain.base.errors import NotFound
@@ -142,7 +142,10 @@ def listings_of(viewer: Viewer, member_id: int, limit: int = 20) -> list[Listing
     query = sa.select(*_CARD).where(ListingRow.author_id == member_id, *_shown(viewer))
     if viewer.id != member_id:
         query = query.where(ListingRow.status == "open")
-    query = query.order_by(ListingRow.status.desc(), ListingRow.created_at.desc()).limit(limit)
+    query = query.order_by(
+        sa.case((ListingRow.status == "open", 0), (ListingRow.status == "paused", 1), else_=2),
+        ListingRow.created_at.desc(),
+    ).limit(limit)
     return [ListingCard(*row) for row in db.session.execute(query)]
 
 
@@ -154,7 +157,7 @@ def matches_of(viewer: Viewer, listing: ListingRow, limit: int) -> list[Match]:
     query = (
         sa.select(Suggestion.score, Suggestion.parts, *_CARD)
         .join(ListingRow, ListingRow.id == other)
-        .where(mine == listing.id, *_open_now(viewer))
+        .where(mine == listing.id, *_good_enough(), *_open_now(viewer))
         .order_by(Suggestion.score.desc(), Suggestion.id)
         .limit(limit)
     )
@@ -174,7 +177,9 @@ def _open_now(viewer: Viewer) -> tuple[Any, ...]:
 
 def best_match_for(viewer: Viewer) -> tuple[int, Match] | None:
     """Give a member's best match: the own listing's id and the counterpart."""
-    row = db.session.execute(_best_match(viewer), {"today": clock.now().date()}).first()
+    least = settings.value("meeting_point.least_score") / 100
+    given = {"today": clock.now().date(), "least": least}
+    row = db.session.execute(_best_match(viewer), given).first()
     return None if row is None else (row.own_id, Match(ListingCard(*row[3:]), row.score, row.parts))
 
 
@@ -190,7 +195,11 @@ def _best_match(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(mine.label("own_id"), ours.score, ours.parts, *_CARD)
         .join(ListingRow, ListingRow.id == other)
-        .where(sa.or_(ours.need_id.in_(own), ours.listing_id.in_(own)), *_open_now(viewer))
+        .where(
+            sa.or_(ours.need_id.in_(own), ours.listing_id.in_(own)),
+            ours.score >= sa.bindparam("least", type_=sa.Float()),
+            *_open_now(viewer),
+        )
         .order_by(ours.score.desc(), ours.id)
         .limit(1)
     )
@@ -210,6 +219,19 @@ def _newest(viewer: Viewer) -> sa.Select[Any]:
         .order_by(ListingRow.created_at.desc(), ListingRow.id.desc())
         .limit(3)
     )
+
+
+def matched_pairs(listing_ids: Iterable[int]) -> set[frozenset[int]]:
+    """Give the pairs of ids that match now, of these listings."""
+    ids = sorted(set(listing_ids))
+    rows = sa.select(Suggestion.need_id, Suggestion.listing_id).where(
+        sa.or_(Suggestion.need_id.in_(ids), Suggestion.listing_id.in_(ids)), *_good_enough()
+    )
+    return {frozenset({row.need_id, row.listing_id}) for row in db.session.execute(rows)}
+
+
+def _good_enough() -> tuple[Any, ...]:
+    return (Suggestion.score >= settings.value("meeting_point.least_score") / 100,)
 
 
 def pair(need_id: int, listing_id: int) -> tuple[int | None, int | None]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import lazy_gettext
 
 from brain.base.access import Viewer
 from brain.base.db import db
+from brain.base.http import path_for
 from brain.base.i18n import country_name
 from brain.base.markup import plain_text
 from brain.members.queries import people
@@ -74,7 +74,7 @@ def cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
         card.id: Card(
             id=card.id,
             title=card.title,
-            url=url_for("meeting_point.listing", listing_id=card.id),
+            url=path_for("meeting_point.listing", listing_id=card.id),
             language=card.language,
             byline=_byline(card, authors),
             at=card.created_at,

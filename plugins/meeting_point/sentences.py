@@ -56,7 +56,9 @@ def _common_language(values: Sequence[str]) -> str:
 
 
 def _interpretation(values: Sequence[str]) -> str:
-    return _("No common language, but interpretation is provided for.")
+    if "covered" in values:
+        return _("No common language, but interpretation is provided for.")
+    return _("No common language, but interpretation is asked for.")
 
 
 def _same_region(values: Sequence[str]) -> str:
@@ -72,7 +74,7 @@ def _both_lldc(values: Sequence[str]) -> str:
 
 
 def _both_sids(values: Sequence[str]) -> str:
-    return _("Both countries are small islands.")
+    return _("Both countries are among the small island developing States.")
 
 
 def _covers(values: Sequence[str]) -> str:
@@ -80,7 +82,7 @@ def _covers(values: Sequence[str]) -> str:
 
 
 def _open_focus(values: Sequence[str]) -> str:
-    return _("They help in any field.")
+    return _("Help is offered in any field.")
 
 
 SENTENCES: Mapping[str, Callable[[Sequence[str]], str]] = {

@@ -17,6 +17,7 @@ from brain.base.i18n import LANGUAGES, countries, country_name, language_name, n
 from brain.base.markup import as_markup
 from brain.base.shared import shared_page
 from brain.members.queries import people
+from brain.moderation.queries import ground_sentence
 
 from . import actions, queries, vocabulary
 from .forms import SIDES, ListingForm, labelled
@@ -47,6 +48,8 @@ def index() -> str:
     asked = {name: request.args.get(name, "")[:40] for name in queries.Wish.__dataclass_fields__}
     wish = queries.Wish(**asked)
     cards, has_more = queries.list_listings(who, wish, page_number())
+    if not cards and page_number() > 1:
+        raise NotFound
     return page(
         "meeting_point/index.html",
         cards=cards,
@@ -89,6 +92,7 @@ def listing(listing_id: int) -> str:
         facts=_facts(row),
         may_change=who.can("meeting_point.change", row),
         is_over=row.expires_on < clock.now().date(),
+        ground=ground_sentence(row.withdrawn_ground) if row.withdrawn_ground else "",
     )
 
 
@@ -145,6 +149,8 @@ def edit(listing_id: int) -> Any:
     who = viewer()
     row = queries.open_listing(who, listing_id)
     require(who, "meeting_point.change", row)
+    if row.status == "closed":
+        raise actions.ListingClosed
     form = ListingForm(obj=row)
     form.prepare(row.side)
     if request.method == "POST":

@@ -123,6 +123,13 @@ def test_password_of_a_mail_server_is_read_and_not_shown():
     assert "p/w" not in repr(server)
 
 
+@pytest.mark.parametrize("sender", ["Brain, The <a@b.org>", "Brain", "<>", ""])
+def test_sender_that_is_no_address_stops_the_boot(app, monkeypatch, sender):
+    monkeypatch.setitem(app.config, "BRAIN_MAIL_FROM", sender)
+    with pytest.raises(BadConfiguration, match="BRAIN_MAIL_FROM"):
+        transport.init_app(app)
+
+
 def test_production_without_a_mail_server_does_not_boot(app, monkeypatch):
     monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
     with pytest.raises(BadConfiguration, match="BRAIN_MAIL_URL"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socketserver
+import threading
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -193,3 +195,44 @@ def test_kept_letters_are_shown_in_development(make, client, app):
 def test_kept_letters_are_hidden_in_production(client, app, monkeypatch):
     monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
     assert client.get("/dev/mail").status_code == 404
+
+
+@pytest.mark.parametrize("farewell", ["421 busy", "250 ok", "what?"])
+def test_letter_that_was_accepted_is_not_sent_again(make, mailing, farewell):
+    member_id = make.member(email="rosa@farewell.example")
+    make.work()
+    with rude_server(farewell) as (port, accepted), mailing(f"smtp://127.0.0.1:{port}"):
+        ask_way_in(member_id)
+        make.work()
+        assert len(accepted) == 1
+        assert deliveries() == []
+
+
+@contextmanager
+def rude_server(farewell: str):
+    """Take letters, and answer QUIT as no server should; gives the port and what was accepted."""
+    accepted: list[str] = []
+
+    class Session(socketserver.StreamRequestHandler):
+        def say(self, words: str) -> None:
+            self.wfile.write(f"{words}\r\n".encode())
+
+        def handle(self) -> None:
+            self.say("220 here")
+            while line := self.rfile.readline().decode().strip():
+                if line.upper() == "DATA":
+                    self.say("354 go on")
+                    while self.rfile.readline().strip() != b".":
+                        pass
+                    accepted.append(line)
+                    self.say("250 taken")
+                elif line.upper() == "QUIT":
+                    self.say(farewell)
+                    return
+                else:
+                    self.say("250 ok")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], accepted
+        server.shutdown()

@@ -4,6 +4,7 @@ from brain.moderation.actions.claims import claim_case, release_case
 from brain.moderation.actions.reports import raise_flag
 from brain.moderation.actions.settling import (
     expire_case,
+    forget_kinds,
     hide_thing,
     remind_of_case,
     reverse_case,
@@ -18,6 +19,7 @@ __all__ = [
     "SettleDraft",
     "claim_case",
     "expire_case",
+    "forget_kinds",
     "hide_thing",
     "raise_flag",
     "release_case",

@@ -6,6 +6,7 @@ Rows are locked in this order everywhere: case, content, log.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ from brain.moderation.log import Act, write_log
 from brain.moderation.models import Case
 from brain.moderation.queries.cases import CASE_COLUMNS, CaseRow, case_row, open_case
 
+#: The kind of cases whose things were purged.
+GONE = "gone"
 DECISIONS = ("agree", "disagree", "ignore")
 
 
@@ -126,6 +129,18 @@ def expire_case(case_id: int) -> None:
     told = _restored(targets.house_for(case.audience), case)
     write_log(Act(case_id, "expired", None, {"version": version}))
     events.publish("case_settled", case_id=case_id, version=version, **told)
+
+
+def forget_kinds(kinds: Sequence[str], before: datetime) -> None:
+    """Set apart the cases about things that are gone for good; what the log says of them stays."""
+    of_them = sa.and_(Case.kind.in_(kinds), Case.opened_at <= before)
+    closed = {"status": "settled", "open_key": None, "decision": "ignore", "settled_at": clock.now()}
+    still_open = sa.update(Case).where(of_them, Case.status == "open")
+    db.session.execute(
+        still_open.values(**closed, is_hidden=False).execution_options(synchronize_session=False)
+    )
+    apart = sa.update(Case).where(of_them).values(kind=GONE)
+    db.session.execute(apart.execution_options(synchronize_session=False))
 
 
 def remind_of_case(case_id: int) -> None:

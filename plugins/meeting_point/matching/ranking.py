@@ -6,7 +6,7 @@ from datetime import date
 from . import parts
 from .corpus import Corpus
 from .gates import gate
-from .listing import Listing, Side
+from .listing import Listing, ListingId, Side
 from .parts import Ruler
 from .reasons import facts_of_facilitator, facts_of_offer
 from .result import Part, Reason, Scored
@@ -68,7 +68,7 @@ def _rank(mine: Listing, side: Side, ruler: Ruler, today: date) -> list[Scored]:
             continue
         score = _score(*_need_first(mine, other), ruler)
         if score:
-            found.append((-round(score, 9), other.created_on, str(other.id), other))
+            found.append((-round(score, 9), other.created_on, _in_order(other.id), other))
     found.sort(key=lambda entry: entry[:3])
     best = [other for *_, other in found[:MOST_SUGGESTIONS]]
     suggestions = (_explained(*_need_first(mine, other), ruler) for other in best)
@@ -76,6 +76,11 @@ def _rank(mine: Listing, side: Side, ruler: Ruler, today: date) -> list[Scored]:
         Scored(other.id, suggestion.score, suggestion.parts)
         for other, suggestion in zip(best, suggestions, strict=True)
     ]
+
+
+def _in_order(listing_id: ListingId) -> str:
+    """Write an id so that numbers stand in their order: 9 before 10."""
+    return str(listing_id).rjust(20, "0") if isinstance(listing_id, int) else listing_id
 
 
 def _need_first(mine: Listing, other: Listing) -> tuple[Listing, Listing]:

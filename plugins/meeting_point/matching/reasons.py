@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from . import parts
-from .listing import Listing, common_languages
+from .listing import INTERPRETATION, Listing, common_languages
 from .parts import Ruler
 from .relations import common_broader, kind_of
 
@@ -66,7 +66,8 @@ def _facts_of_language(need: Listing, other: Listing) -> Iterator[Fact]:
         left = _both_ways(parts.language(need, poorer))
         yield Fact("language", "common_language", (code,), left)
     if not common:
-        yield Fact("language", "interpretation", (), _both_ways(0.0))
+        covered = any(INTERPRETATION in one.covers for one in (need, other))
+        yield Fact("language", "interpretation", ("covered",) if covered else (), _both_ways(0.0))
 
 
 def _nearest(pick: str, others: tuple[str, ...], ruler: Ruler) -> str | None:
