@@ -49,7 +49,9 @@ STATIC_AGE = 365 * 24 * 3600
 def create_app(config: Config | None = None) -> UnitFlask:
     """Build the application from the environment, or from a given Config."""
     config = config or read_config()
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     app = UnitFlask(
         "brain",
         static_folder=str(ROOT / "brain" / "static"),
@@ -99,7 +101,7 @@ def _register_everything(app: UnitFlask, config: Config) -> None:
         if not plugin.problem:
             _register_event_hooks(app, name, here)
     register_derived_jobs(app, here)
-    plugins = [plugin for plugin in here.plugins.values() if not config.safe_mode]
+    plugins = [plugin for plugin in here.plugins.values() if not config.safe_mode and not plugin.problem]
     folders = [ROOT / "translations", *(plugin.folder / "translations" for plugin in plugins)]
     i18n.init_app(app, [folder for folder in folders if folder.is_dir()])
 

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import URL
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,6 +69,7 @@ class Config:
             "BRAIN_MAIL_URL": self.mail_url,
             "BRAIN_MAIL_FROM": self.mail_from,
             "BRAIN_SAFE_MODE": self.safe_mode,
+            "BRAIN_THREADS": self.threads,
             "TRUSTED_HOSTS": hosts or None,
             "SESSION_COOKIE_NAME": "__Host-brain" if secure else "brain",
             "SESSION_COOKIE_SECURE": secure,
@@ -122,15 +126,34 @@ def _complete(given: dict[str, Any]) -> Config:
         raise BadConfiguration("BRAIN_ENV must be development, production or test.")
     if config.log_level.upper() not in logging.getLevelNamesMapping():
         raise BadConfiguration(f"BRAIN_LOG_LEVEL must be a level such as INFO, not {config.log_level!r}.")
+    _check_serving(config)
     if config.plugins_dir and not Path(config.plugins_dir).is_dir():
         raise BadConfiguration(f"BRAIN_PLUGINS_DIR names no folder: {config.plugins_dir}")
     if config.is_production:
         _check_production(config)
-    database = config.database_url or f"sqlite:///{config.var.resolve() / 'brain.db'}"
+    at = str(config.var.resolve() / "brain.db")
+    database = config.database_url or URL.create("sqlite", database=at).render_as_string()
     if database.startswith(("postgres://", "postgresql://")):
         database = "postgresql+psycopg://" + database.split("://", 1)[1]
     key = config.secret_key or _development_key(config.var)
     return Config(**{**given, "database_url": database, "secret_key": key})
+
+
+def _check_serving(config: Config) -> None:
+    """Refuse what would listen and answer nothing, or write links that lead nowhere."""
+    for name, number, most in (("WORKERS", config.workers, 1000), ("THREADS", config.threads, 1000)):
+        if not 1 <= number <= most:
+            raise BadConfiguration(f"BRAIN_{name} must be a number from 1 to {most}.")
+    if not 1 <= config.port <= 65535:
+        raise BadConfiguration("BRAIN_PORT must be a number from 1 to 65535.")
+    base = urlsplit(config.base_url)
+    if base.scheme not in ("http", "https") or not base.netloc or base.path.strip("/") or base.query:
+        raise BadConfiguration("BRAIN_BASE_URL must look like https://brain.example.org, without a path.")
+    if config.redis_url and not config.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise BadConfiguration("BRAIN_REDIS_URL must begin with redis://, rediss:// or unix://.")
+    known = ("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")
+    if config.database_url and not config.database_url.startswith(known):
+        raise BadConfiguration("BRAIN_DATABASE_URL must begin with postgresql:// or sqlite:///.")
 
 
 def _check_production(config: Config) -> None:
@@ -149,7 +172,10 @@ def _check_production(config: Config) -> None:
 def _development_key(var: Path) -> str:
     var.mkdir(parents=True, exist_ok=True)
     kept = var / "development-secret-key"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_hex(32))
+    if not kept.exists() or not kept.read_text().strip():
+        # written whole, then put in its place: of two that start at once the later one counts
+        fresh = var / f".{kept.name}.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        fresh.replace(kept)
     return kept.read_text().strip()

@@ -84,11 +84,19 @@ def column_key(text: str) -> str:
     return text.casefold().strip()
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Choose pool and time-outs for a database address."""
+def engine_options(url: str, threads: int) -> dict[str, Any]:
+    """Choose pool and time-outs for a database address; each thread may hold a connection."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 20}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "pool_recycle": 1800}
+        return {
+            "connect_args": {"timeout": 15, "check_same_thread": False},
+            "pool_size": max(20, threads + 2),
+        }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": max(10, threads + 2),
+        "max_overflow": 20,
+        "pool_recycle": 1800,
+    }
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -143,7 +151,8 @@ def init_app(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     # what members wrote and who they are does not belong into logs
     private = {"hide_parameters": app.config.get("ENVIRONMENT") == "production"}
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url) | private)
+    options = engine_options(url, app.config.get("BRAIN_THREADS", 0)) | private
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

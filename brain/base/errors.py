@@ -12,6 +12,16 @@ from flask_babel import lazy_gettext, lazy_ngettext
 from flask_babel.speaklater import LazyString
 
 
+def words_of(error: BaseException, most: int = 2000) -> str:
+    """Say an error in a text that any database takes, whatever the error makes of itself."""
+    name = type(error).__name__
+    try:
+        said = str(error)
+    except Exception as worse:  # an error that cannot even be said
+        said = f"(it cannot be said: {type(worse).__name__})"
+    return f"{name}: {said}".replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+
 class Refusal(Exception):
     """Say no in a sentence that a member can act on."""
 

@@ -44,6 +44,9 @@ class Gate:
             # a full disk or a folder that cannot be written to: SQLite will say so itself
             self._turn.release()
             return False
+        except BaseException:  # a job's time is up while it waits
+            self.leave()
+            raise
         return True
 
     def leave(self) -> None:

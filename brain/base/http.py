@@ -19,6 +19,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import ImmutableMultiDict
@@ -120,6 +121,8 @@ def say(sentence: Any, kind: str = "ok") -> None:
 
 def show_refusal(error: Refusal) -> Response:
     """Speak for every refusal, in HTML and JSON."""
+    if request_ctx.url_adapter is None:  # a host that is not ours: there is nothing to link to
+        return Response("This host is not served here.", 400, mimetype="text/plain")
     typed = _typed()
     if wants_json():
         answer = jsonify(error=type(error).__name__, sentence=str(error))

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock, events
 from brain.base.db import Base, db, is_sqlite, upsert
-from brain.base.errors import NotFound
+from brain.base.errors import NotFound, words_of
 from brain.base.events import Ids, Outbox, Subscriber
 from brain.base.known import Known
 from brain.base.unit import drop_changes, unit_of_work
@@ -32,6 +33,14 @@ PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), tim
 DONE_NAME = "job"
 #: A delivery for somebody unknown is dropped after so long.
 UNCLAIMED_AFTER = timedelta(days=14)
+
+
+#: Nothing waits, or is leased, for as long as this: the pauses are hours at most.
+FAR_AHEAD = timedelta(days=2)
+
+
+class LeftUndone(Exception):
+    """A delivery was begun so often and never ended: its worker was killed, or hung, each time."""
 
 
 class JobTimedOut(BaseException):
@@ -60,6 +69,15 @@ class Job:
     batch: int = 1
     run_many: Callable[[Sequence[Ids]], None] | None = None
     own_units: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would stop the worker. Raises TypeError."""
+        if self.every is not None and not isinstance(self.every, timedelta):
+            raise TypeError(f"{self.name}: `every` is a timedelta")
+        if not isinstance(self.timeout, timedelta) or self.timeout <= timedelta(0):
+            raise TypeError(f"{self.name}: `timeout` is a timedelta above zero")
+        if not all(isinstance(number, int) and number >= 1 for number in (self.batch, self.attempts)):
+            raise TypeError(f"{self.name}: `batch` and `attempts` are whole numbers from 1 on")
 
 
 class JobClock(Base):
@@ -146,7 +164,9 @@ def _wake_clock_jobs() -> None:
     due = dict(db.session.execute(sa.select(JobClock.name, JobClock.due_at)).all())
     db.session.rollback()
     for job in list(_by_clock.by_name().values()):
-        if job.every is None or due.get(job.name, moment) > moment:
+        due_at = due.get(job.name, moment)
+        # later than its pause is only what was written down when the clock was wrong
+        if job.every is None or moment < due_at <= moment + job.every:
             continue
         subscriber = events.subscriber_named(job.name)
         if subscriber is None or not subscriber.is_active():
@@ -171,8 +191,21 @@ def _take_turn(job: Job, was_due: datetime | None, moment: datetime) -> bool:
     return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def _claim() -> list[tuple[int, str, Ids, int]]:
-    """Lease the next due deliveries of one subscriber: (id, subscriber, ids, attempts)."""
+class _Taken(NamedTuple):
+    """A delivery that this worker has leased, and till when."""
+
+    id: int
+    subscriber: str
+    ids: Ids
+    attempts: int
+    leased_until: datetime
+
+
+def _claim() -> list[_Taken]:
+    """Lease the next due deliveries of one subscriber.
+
+    A lease that ran out is an attempt: its worker died over it, or hung.
+    """
     moment = clock.now()
     # what nobody here knows may be for a plugin that another process has, or will have again
     ours = sa.or_(
@@ -181,77 +214,106 @@ def _claim() -> list[tuple[int, str, Ids, int]]:
     free = sa.and_(
         ~Outbox.failed,
         ours,
-        Outbox.due_at <= moment,
-        sa.or_(Outbox.leased_until.is_(None), Outbox.leased_until < moment),
+        # what lies too far ahead was written down when the clock was wrong
+        sa.or_(Outbox.due_at <= moment, Outbox.due_at > moment + FAR_AHEAD),
+        sa.or_(
+            Outbox.leased_until.is_(None),
+            Outbox.leased_until < moment,
+            Outbox.leased_until > moment + FAR_AHEAD,
+        ),
     )
     if db.session.scalar(sa.select(Outbox.id).where(free).limit(1)) is None:
         db.session.rollback()
         return []
     with unit_of_work():
-        rows = sa.select(Outbox.id, Outbox.subscriber, Outbox.ids, Outbox.attempts)
-        rows = rows.where(free).order_by(Outbox.due_at, Outbox.id)
-        first = db.session.execute(rows.limit(1)).one_or_none()
-        if first is None:
-            return []
-        subscriber = events.subscriber_named(first.subscriber)
-        rows = rows.where(Outbox.subscriber == first.subscriber, Outbox.attempts == first.attempts)
-        # one bad row must not hold up its batch: alone from the second try on
-        rows = rows.limit(1 if first.attempts else subscriber.batch if subscriber else 100)
-        if not is_sqlite():
-            rows = rows.with_for_update(skip_locked=True)
-        claimed = [(r.id, r.subscriber, r.ids, r.attempts) for r in db.session.execute(rows)]
-        lease = (subscriber.timeout if subscriber else timedelta(0)) + timedelta(seconds=30)
-        db.session.execute(
-            sa.update(Outbox)
-            .where(Outbox.id.in_([c[0] for c in claimed]))
-            .values(leased_until=moment + lease)
-        )
-    return claimed
+        return _lease(free, moment)
 
 
-def _deliver(claimed: list[tuple[int, str, Ids, int]]) -> None:
-    name = claimed[0][1]
-    keys = [c[0] for c in claimed]
-    subscriber = events.subscriber_named(name)
-    taken = sa.delete(Outbox).where(Outbox.id.in_(keys))
+def _lease(free: sa.ColumnElement[bool], moment: datetime) -> list[_Taken]:
+    left = sa.case((Outbox.leased_until.is_not(None), 1), else_=0)
+    attempts = (Outbox.attempts + left).label("attempts")
+    rows: Any = sa.select(Outbox.id, Outbox.subscriber, Outbox.ids, attempts)
+    rows = rows.where(free).order_by(Outbox.due_at, Outbox.id)
+    first = db.session.execute(rows.limit(1)).one_or_none()
+    if first is None:
+        return []
+    subscriber = events.subscriber_named(first.subscriber)
+    rows = rows.where(Outbox.subscriber == first.subscriber, attempts == first.attempts)
+    # one bad row must not hold up its batch: alone from the second try on
+    rows = rows.limit(1 if first.attempts else subscriber.batch if subscriber else 100)
+    if not is_sqlite():
+        rows = rows.with_for_update(skip_locked=True)
+    until = moment + (subscriber.timeout if subscriber else timedelta(0)) + timedelta(seconds=30)
+    taken = [_Taken(r.id, r.subscriber, r.ids, r.attempts, until) for r in db.session.execute(rows)]
+    is_given_up = subscriber is not None and first.attempts >= subscriber.attempts
+    changes: dict[str, Any] = {"leased_until": until}
+    if is_given_up:
+        changes = {"leased_until": None, "failed": True, "last_error": "its worker did not come back"}
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id.in_([one.id for one in taken]))
+        .values(attempts=first.attempts, **changes)
+    )
+    if is_given_up and subscriber is not None:
+        subscriber.failed(LeftUndone("its worker did not come back"))
+    return [] if is_given_up else taken
+
+
+def _deliver(claimed: list[_Taken]) -> None:
+    subscriber = events.subscriber_named(claimed[0].subscriber)
     try:
         # a subscriber that is gone or switched off has nothing to be told
         if subscriber is None or not subscriber.is_active():
             with unit_of_work():
-                db.session.execute(taken)
+                _done(claimed)
         elif subscriber.own_units:
             with _time_limit(subscriber.timeout):
-                subscriber.deliver([c[2] for c in claimed])
+                subscriber.deliver([one.ids for one in claimed])
             drop_changes()
             with unit_of_work():
-                db.session.execute(taken)
+                _done(claimed)
         else:
             with unit_of_work(), _time_limit(subscriber.timeout):
-                subscriber.deliver([c[2] for c in claimed])
-                db.session.execute(taken)
-    except (Exception, JobTimedOut) as error:
-        log.exception("delivery to %s failed", name)
+                if mine := _still_mine(claimed):
+                    subscriber.deliver([one.ids for one in mine])
+                    _done(mine)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a job raises, the worker goes on
+        log.error("delivery to %s failed: %s", claimed[0].subscriber, words_of(error), exc_info=True)
         _put_back(claimed, subscriber, error)
 
 
-def _put_back(
-    claimed: list[tuple[int, str, Ids, int]], subscriber: Subscriber | None, error: Exception | JobTimedOut
-) -> None:
+def _still_mine(claimed: list[_Taken]) -> list[_Taken]:
+    """Lock the deliveries whose lease still stands: another worker's clock may be ahead of ours."""
+    until = claimed[0].leased_until
+    rows: Any = sa.select(Outbox.id).where(
+        Outbox.id.in_([one.id for one in claimed]), Outbox.leased_until == until
+    )
+    held = set(db.session.scalars(rows.with_for_update()))
+    return [one for one in claimed if one.id in held]
+
+
+def _done(claimed: list[_Taken]) -> None:
+    db.session.execute(sa.delete(Outbox).where(Outbox.id.in_([one.id for one in claimed])))
+
+
+def _put_back(claimed: list[_Taken], subscriber: Subscriber | None, error: BaseException) -> None:
     drop_changes()
     allowed = subscriber.attempts if subscriber else 1
     moment = clock.now()
     with unit_of_work():
-        for key, _name, _ids, attempts in claimed:
-            pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+        for one in claimed:
+            pause = PAUSES[min(one.attempts, len(PAUSES) - 1)]
             db.session.execute(
                 sa.update(Outbox)
-                .where(Outbox.id == key)
+                .where(Outbox.id == one.id, Outbox.leased_until == one.leased_until)
                 .values(
-                    attempts=attempts + 1,
-                    failed=attempts + 1 >= allowed,
-                    due_at=moment + pause + timedelta(milliseconds=key % 1000),
+                    attempts=one.attempts + 1,
+                    failed=one.attempts + 1 >= allowed,
+                    due_at=moment + pause + timedelta(milliseconds=one.id % 1000),
                     leased_until=None,
-                    last_error=f"{type(error).__name__}: {error}"[:2000],
+                    last_error=words_of(error),
                 )
             )
         if subscriber is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -80,7 +81,7 @@ class SharedPages:
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._room = ROOM_BYTES
         self._lock = threading.Lock()
-        self._beats: tuple[int, int] = (-1, -1)
+        self._beats: tuple[int, int] | None = None
         self._looked = 0.0
         app.after_request(self._keep)
         pulse.forget_with(self)
@@ -100,6 +101,8 @@ class SharedPages:
             if kept is not None and self._is_fresh(kept):
                 return _answer(kept, environ, start_response)
             environ["brain.shared_key"] = key
+            # looked at before the page is made: what changes while it is made leaves it old
+            environ["brain.shared_beats"] = self._read() if key else None
         answer: Iterable[bytes] = self._inner(environ, start_response)
         return answer
 
@@ -116,22 +119,32 @@ class SharedPages:
         if len(environ.get("QUERY_STRING", "")) > 200 or "json" in environ.get("HTTP_ACCEPT", ""):
             return ""
         place = f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST')}{environ.get('PATH_INFO')}"
-        return f"{place}?{environ.get('QUERY_STRING', '')} {language} {accepted[:100]}"
+        if len(accepted) > 200:
+            return ""
+        return f"{place}?{environ.get('QUERY_STRING', '')} {language} {accepted}"
 
     def _is_fresh(self, kept: Kept) -> bool:
+        return kept.beats == self._look() and time.monotonic() - kept.made < OLDEST
+
+    def _look(self) -> tuple[int, int] | None:
+        """Give the site's pulse as it was a moment ago; None when the database does not answer."""
         now = time.monotonic()
         if now - self._looked > LOOK_AGAIN:
-            try:
-                with self._app.app_context():
-                    self._beats = (pulse.beats("state"), pulse.beats("content"))
-            except sa.exc.SQLAlchemyError:
-                return False
+            self._beats = self._read()
             self._looked = now
-        return kept.beats == self._beats and now - kept.made < OLDEST
+        return self._beats
+
+    def _read(self) -> tuple[int, int] | None:
+        try:
+            with self._app.app_context():
+                return pulse.beats("state"), pulse.beats("content")
+        except sa.exc.SQLAlchemyError:
+            return None
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get("brain.shared_key")
-        if not key or not g.get("shareable") or response.status_code != 200:
+        beats = request.environ.get("brain.shared_beats")
+        if not key or beats is None or not g.get("shareable") or response.status_code != 200:
             return response
         session = request.environ.get(NOTED)
         if session is None or session.accessed:
@@ -144,7 +157,6 @@ class SharedPages:
         response.headers["Cache-Control"] = "public, no-cache"
         response.vary.add("Accept-Encoding")
         headers = tuple((k, v) for k, v in response.headers.items() if k.lower() != "content-length")
-        beats = (pulse.beats("state"), pulse.beats("content"))
         packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_GZIP else b""
         self._store(key, Kept(body, packed, headers, etag, beats, time.monotonic()))
         if _is_known(etag, request.environ):  # from another process, which made the same page
@@ -169,7 +181,13 @@ def _size(kept: Kept) -> int:
 
 def _is_known(etag: str, environ: WSGIEnvironment) -> bool:
     known: str = environ.get("HTTP_IF_NONE_MATCH", "")
-    return known.removeprefix("W/") == etag
+    tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Tell whether a client takes what is packed: `gzip;q=0` says that it does not."""
+    return "gzip" in accepted and bool(re.search(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))", accepted))
 
 
 def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -178,7 +196,7 @@ def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse)
         start_response("304 NOT MODIFIED", [h for h in headers if not h[0].startswith("Content-")])
         return [b""]
     body = kept.body
-    if kept.packed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if kept.packed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = kept.packed
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Length", str(len(body))))
@@ -189,7 +207,7 @@ def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse)
 def pack(response: Response) -> Response:
     """Compress a page for one reader (after_request)."""
     if (
-        "gzip" not in request.headers.get("Accept-Encoding", "")
+        not _takes_gzip(request.headers.get("Accept-Encoding", ""))
         or response.direct_passthrough
         or response.status_code < 200
         or response.status_code in (204, 304)

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from brain.base import jobs
 from brain.base.access import HOUSE
+from brain.base.errors import Unfit
 from brain.demo.loader import PASSWORD, SIGN_INS, content, plant_demo
 from brain.members.queries import member_count
 from brain.plugin import lifecycle, registry
@@ -26,7 +27,12 @@ def demo() -> None:
 def load_if_empty() -> None:
     """Plant the demo community unless somebody lives here already."""
     if not member_count():
-        plant()
+        try:
+            plant()
+        except Unfit:
+            if not member_count():
+                raise
+            click.echo("Another server has planted the demo community at the same moment.")
     say_sign_ins()
 
 

@@ -38,9 +38,10 @@ def event_jobs(everybody: Sequence[Contribution]) -> list[Job]:
 
 
 def _follow(event: str, ids: Ids) -> None:
-    for kind, target in targets.kinds().items():
+    for owner, target in registry.declared("flag_targets"):
         if event in target.withdrawn_by:
-            settle_withdrawn(kind, list(target.withdrawn_by[event](ids)))
+            with guarded(owner, f"withdrawn {target.kind}"):
+                settle_withdrawn(target.kind, list(target.withdrawn_by[event](ids)))
 
 
 def tend_queue(ids: Ids) -> None:

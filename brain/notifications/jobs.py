@@ -15,6 +15,7 @@ from brain.base.jobs import Job
 from brain.notifications import actions
 from brain.notifications.models import Notification
 from brain.notifications.queries import owned_types
+from brain.plugin.containment import guarded
 from brain.plugin.contribution import Contribution
 
 
@@ -37,9 +38,10 @@ def _tell(event: str, ids: Ids) -> None:
 
 
 def _follow(event: str, ids: Ids) -> None:
-    for name, (_owner, kind) in owned_types().items():
+    for name, (owner, kind) in owned_types().items():
         if event in kind.changed_by:
-            actions.look_again(name, list(kind.changed_by[event](ids)))
+            with guarded(owner, f"who may see {name}"):
+                actions.look_again(name, list(kind.changed_by[event](ids)))
 
 
 def forget_read(ids: Ids) -> None:

@@ -5,6 +5,7 @@ Too many strikes within an hour switch the plugin off; admins are told why.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import time
@@ -18,7 +19,8 @@ from flask_babel import lazy_gettext
 
 from brain.base import clock, pulse, settings
 from brain.base.db import db, writing
-from brain.base.errors import Refusal
+from brain.base.errors import Refusal, words_of
+from brain.base.jobs import JobTimedOut
 from brain.base.settings import Setting
 from brain.base.unit import after_unit, shield, unit_of_work
 from brain.plugin import registry
@@ -45,6 +47,10 @@ SETTINGS = (
 )
 
 
+#: What code may raise instead of an error: neither may end a request, a job or the server.
+FAILURES = (Exception, SystemExit, asyncio.CancelledError)
+
+
 class TooSlow(Exception):
     """A plugin's part took longer than the site allows."""
 
@@ -59,9 +65,13 @@ def contained(plugin: str, place: str) -> Iterator[None]:
     try:
         with shield():
             yield
-    except Exception as error:
-        log.exception("plugin %s failed at %s", plugin, place)
+    except FAILURES as error:
+        _log_failure("plugin %s failed at %s", plugin, place)
         strike(plugin, place, error)
+    except JobTimedOut as error:
+        # the job that asked is out of time, whoever it is: the plugin is to blame
+        strike(plugin, place, error)
+        raise
     else:
         took = time.monotonic() - started
         if took > settings.value("plugins.slow_seconds"):
@@ -78,12 +88,20 @@ def guarded(owner: str, place: str) -> Iterator[None]:
             yield
 
 
+def _log_failure(sentence: str, *values: Any) -> None:
+    """Write a failure down with its traceback, which may fail to be written itself."""
+    try:
+        log.exception(sentence, *values)
+    except Exception:
+        log.error(sentence, *values)  # its traceback cannot be said
+
+
 def strike(plugin: str, place: str, error: BaseException) -> None:
     """Count a failure, after this unit; switch the plugin off at the limit."""
     row = {
         "plugin": plugin,
         "place": place[:120],
-        "error": f"{type(error).__name__}: {error}"[:2000],
+        "error": words_of(error),
         "at": clock.now(),
     }
     if has_request_context():

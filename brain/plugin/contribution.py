@@ -7,9 +7,10 @@ notifications, mail, moderation, admin) read them from `brain.plugin.registry`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import click
 from flask import Blueprint
@@ -263,6 +264,32 @@ class MemberData:
     erase: Callable[[int], None]
 
 
+def _check(where: str, item: Any, kind: type) -> None:
+    """See that a declaration is of its kind, and its values of theirs. Raises TypeError."""
+    if not isinstance(item, kind):
+        raise TypeError(f"{where} holds {item!r}, which is no {kind.__name__}")
+    if not is_dataclass(kind):
+        return
+    for name, hint in get_type_hints(kind).items():
+        if not fits(getattr(item, name), hint):
+            raise TypeError(f"{where}: {name} of {item!r} should be {hint}")
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value is what a type hint says, as far as one can see without using it."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return any(fits(value, one) for one in get_args(hint))
+    if origin is Literal:
+        return value in get_args(hint)
+    if hint in (Any, None):
+        return hint is Any or value is None
+    kind = (int | float) if hint is float else origin or hint
+    if kind is Sequence and isinstance(value, str):
+        return False
+    return not isinstance(kind, type | UnionType) or isinstance(value, kind)
+
+
 @dataclass(frozen=True)
 class Contribution:
     """Everything that a slice or plugin adds. Leave out what it has not.
@@ -289,8 +316,15 @@ class Contribution:
     home_panels: Sequence[HomePanel] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a single declaration where a list of them belongs. Raises TypeError."""
-        for part in fields(self):
-            value = getattr(self, part.name)
-            if part.name != "derived_jobs" and (isinstance(value, str) or not isinstance(value, Sequence)):
-                raise TypeError(f"{part.name} takes a list of declarations")
+        """Refuse what is no list of declarations, or declares with the wrong kinds of values.
+
+        Raises TypeError: later it would fail on every page, or stop the worker.
+        """
+        for name, hint in get_type_hints(type(self)).items():
+            if name == "derived_jobs":
+                continue
+            value = getattr(self, name)
+            if isinstance(value, str) or not isinstance(value, Sequence):
+                raise TypeError(f"{name} takes a list of declarations")
+            for item in value:
+                _check(name, item, get_args(hint)[0])

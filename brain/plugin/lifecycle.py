@@ -22,12 +22,13 @@ from flask_babel import lazy_gettext
 from brain.base import clock, events, pulse, settings, storage
 from brain.base.access import ADMIN_ROLES, HOUSE, Permission, Viewer, require
 from brain.base.db import Base, db, upsert
-from brain.base.errors import NotFound, Refusal
+from brain.base.errors import NotFound, Refusal, words_of
 from brain.base.events import Outbox
 from brain.base.jobs import JobClock
 from brain.base.limits import Hits
 from brain.base.unit import unit_of_work
 from brain.plugin import migrate, registry
+from brain.plugin.containment import FAILURES
 from brain.plugin.models import PluginState, PluginStrike
 from brain.plugin.registry import Plugin
 
@@ -121,7 +122,7 @@ def _report(
         problem=plugin.problem,
         unfit=tuple(_misfits(plugin, version)),
         reason=state.reason if state else "",
-        is_behind=not plugin.problem and version != migrate.newest(plugin.name, plugin.folder),
+        is_behind=not plugin.problem and version != plugin.newest,
         strikes=strikes[0],
         last_error=strikes[1],
         last_strike_at=strikes[2],
@@ -147,7 +148,7 @@ def _misfits(plugin: Plugin, now: str | None) -> list[str]:
         return problems
     absent = [name for name in plugin.manifest.requires if not registry.is_enabled(name)]
     problems += [_("“%(name)s” must be switched on first.", name=name) for name in absent]
-    if now is not None and not migrate.knows(plugin.name, plugin.folder, now):
+    if now is not None and not plugin.problem and not migrate.knows(plugin.name, plugin.folder, now):
         problems.append(
             _("Its tables are at version %(version)s, which its code does not know.", version=now)
         )
@@ -188,24 +189,26 @@ def _its_failure_told(name: str) -> Iterator[None]:
         yield
     except Refusal:
         raise
-    except Exception as error:
-        log.exception("plugin %s: its migration or hook failed", name)
-        raise PluginUnfit(f"{type(error).__name__}: {error}") from error
+    except FAILURES as error:
+        log.error("plugin %s: its migration or hook failed: %s", name, words_of(error), exc_info=True)
+        raise PluginUnfit(words_of(error)) from error
 
 
 def disable_plugin(viewer: Viewer, name: str) -> None:
     """Switch a plugin off; its tables and rows stay."""
     require(viewer, "plugin.manage")
     plugin = plugin_named(name)
-    dependants = [
-        p.name
-        for p in registry.register().plugins.values()
-        if p.manifest and name in p.manifest.requires and registry.is_enabled(p.name)
-    ]
+    dependants = [other.name for other in _dependants(name) if registry.is_enabled(other.name)]
     if dependants:
         raise PluginUnfit(lazy_gettext("Needed by: %(names)s", names=", ".join(dependants)))
     with unit_of_work():
         store_state(viewer, plugin, False)
+
+
+def _dependants(name: str) -> list[Plugin]:
+    """List the plugins that require this one."""
+    plugins = registry.register().plugins.values()
+    return [plugin for plugin in plugins if plugin.manifest and name in plugin.manifest.requires]
 
 
 def store_state(viewer: Viewer, plugin: Plugin, enabled: bool, reason: str = "") -> None:
@@ -292,6 +295,8 @@ def purge_plugin(viewer: Viewer, name: str) -> Path:
     plugin = plugin_named(name)
     if registry.is_enabled(name):
         raise PluginUnfit(lazy_gettext("Switch the plugin off first."))
+    if needed_by := [other.name for other in _dependants(name) if stored_tables(other.name)]:
+        raise PluginUnfit(lazy_gettext("Needed by: %(names)s", names=", ".join(needed_by)))
     now = migrate.current(name)
     if now is not None and not migrate.knows(name, plugin.folder, now):
         raise PluginUnfit(" ".join(_misfits(plugin, now)))

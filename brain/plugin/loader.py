@@ -7,6 +7,7 @@ in the register with its problem; the site goes on without it.
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import importlib.util
 import logging
@@ -16,11 +17,15 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+import sqlalchemy as sa
 from flask import Flask, current_app
 
 import brain
 from brain.base.db import Base
+from brain.base.errors import words_of
 from brain.config import ROOT, Config
+from brain.plugin import migrate
+from brain.plugin.containment import FAILURES
 from brain.plugin.contribution import Contribution
 from brain.plugin.manifest import BadManifest, misfit, read_manifest
 from brain.plugin.registry import Plugin, Register
@@ -109,12 +114,40 @@ def _load(plugin: Plugin, module_name: str, here: Register) -> None:
         check_names(plugin.name, plugin.contribution, set(Base.metadata.tables) - before)
         _check_kinds(plugin.contribution, here)
         _try_pages(plugin.contribution)
-    except (Exception, SystemExit) as error:
-        log.exception("plugin %s could not be loaded", plugin.name)
-        plugin.problem = f"{type(error).__name__}: {error}"
+        _try_catalogues(plugin.folder)
+        _try_what_engines_ask(plugin.contribution)
+        plugin.newest = migrate.newest(plugin.name, plugin.folder)
+        sa.orm.configure_mappers()
+    except FAILURES as error:
+        log.error("plugin %s could not be loaded: %s", plugin.name, words_of(error), exc_info=True)
+        plugin.problem = words_of(error)
         plugin.contribution = Contribution()
+        _forget_models(set(Base.metadata.tables) - before)
         if here.hooks.is_registered(plugin.module):
             here.hooks.unregister(plugin.module)
+
+
+def _forget_models(tables: Iterable[str]) -> None:
+    """Let go of a plugin's models: one that cannot be mapped would fail every query of the site."""
+    for mapper in list(Base.registry.mappers):
+        if getattr(mapper.local_table, "name", "") in tables:
+            # no public name: a mapper is given up, and others no longer wait for it
+            Base.registry._dispose_manager_and_mapper(mapper.class_manager)
+    for name in tables:
+        Base.metadata.remove(Base.metadata.tables[name])
+
+
+def _try_catalogues(folder: Path) -> None:
+    """Read every catalogue once: one that is damaged would fail every page in its language."""
+    for path in folder.glob("translations/*/LC_MESSAGES/*.mo"):
+        with path.open("rb") as file:
+            gettext.GNUTranslations(file)
+
+
+def _try_what_engines_ask(contribution: Contribution) -> None:
+    """Ask once what engines ask at boot of everybody's declarations."""
+    if contribution.derived_jobs is not None:
+        list(contribution.derived_jobs([contribution]))
 
 
 def _check_kinds(contribution: Contribution, here: Register) -> None:
@@ -136,6 +169,17 @@ def _is_taken(name: str, here: Register) -> bool:
     return name in here.slices or any(f"{table}_".startswith(f"{name}_") for table in tables)
 
 
+#: What Flask keeps for all pages, and how many it has of itself.
+_WIDE = {
+    "before_request_funcs": 0,
+    "after_request_funcs": 0,
+    "teardown_request_funcs": 0,
+    "template_context_processors": 1,
+    "url_value_preprocessors": 0,
+    "url_default_functions": 0,
+}
+
+
 def _try_pages(contribution: Contribution) -> None:
     """Register pages with an application that is thrown away: the real one cannot take them back."""
     trial = Flask("trial")
@@ -144,6 +188,12 @@ def _try_pages(contribution: Contribution) -> None:
         if blueprint.name in current_app.blueprints:
             raise BadContribution(f"the core has pages of the name {blueprint.name!r} already")
         trial.register_blueprint(blueprint)
+    if wide := [name for name in _WIDE if len(getattr(trial, name).get(None) or ()) > _WIDE[name]]:
+        raise BadContribution(
+            f"what acts on every page of the site is no page of a plugin: {', '.join(wide)}"
+        )
+    if any(trial.error_handler_spec[None].values()):
+        raise BadContribution("how the site speaks of errors is not a plugin's: app_errorhandler")
 
 
 def check_names(name: str, contribution: Contribution, tables: Iterable[str]) -> None:

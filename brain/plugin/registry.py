@@ -44,6 +44,8 @@ class Plugin:
     module: Any = None
     contribution: Contribution = field(default_factory=Contribution)
     problem: str = ""
+    #: The version to which its migration files bring its tables; None without any.
+    newest: str | None = None
 
     @property
     def title(self) -> str:

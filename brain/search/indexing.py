@@ -48,13 +48,11 @@ def sources() -> list[tuple[str, SearchSource]]:
 
 def follow(event: str, many: Sequence[Mapping[str, Any]]) -> None:
     """Index again what an event may have changed."""
-    keys = {
-        Key(source.kind, id_)
-        for _owner, source in sources()
-        if event in source.changed_by
-        for ids in many
-        for id_ in source.changed_by[event](ids)
-    }
+    keys: set[Key] = set()
+    for owner, source in sources():
+        if event in source.changed_by:
+            with guarded(owner, f"search: what changed of {source.kind}"):
+                keys |= {Key(source.kind, id_) for ids in many for id_ in source.changed_by[event](ids)}
     update(keys)
 
 
