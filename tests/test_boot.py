@@ -1,6 +1,7 @@
 """The application boots, and says no politely."""
 
 import pytest
+import sqlalchemy as sa
 
 from brain.app import create_app
 from brain.base import clock, events
@@ -54,6 +55,42 @@ def test_secrets_are_not_in_the_words_of_a_configuration(tmp_path):
 def test_wrong_numbers_are_refused(tmp_path):
     with pytest.raises(BadConfiguration, match="BRAIN_PORT must be a whole number"):
         read_config({"BRAIN_PORT": "high"}, var=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("WORKERS", "0"),
+        ("THREADS", "0"),
+        ("PORT", "99999"),
+        ("BASE_URL", ""),
+        ("BASE_URL", "example.org"),
+        ("BASE_URL", "https://example.org/forum"),
+        ("REDIS_URL", "garbage"),
+        ("DATABASE_URL", "garbage"),
+        ("DATABASE_URL", "mysql://here/there"),
+    ],
+)
+def test_odd_configuration_is_refused_in_a_sentence(tmp_path, name, text):
+    with pytest.raises(BadConfiguration, match=f"BRAIN_{name}"):
+        read_config({f"BRAIN_{name}": text}, var=tmp_path)
+
+
+def test_level_of_the_log_may_be_small_letters(tmp_path):
+    create_app(read_config({"BRAIN_LOG_LEVEL": "info", "BRAIN_SAFE_MODE": "1"}, env="test", var=tmp_path))
+
+
+def test_empty_development_key_is_made_anew(tmp_path):
+    (tmp_path / "development-secret-key").touch()
+    key = read_config({}, var=tmp_path).secret_key
+    assert len(key) == 64
+    assert read_config({}, var=tmp_path).secret_key == key
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%20b", "a#b", "a b"])
+def test_folder_of_any_name_has_its_own_database(tmp_path, name):
+    config = read_config({}, var=tmp_path / name)
+    assert sa.make_url(config.database_url).database == str(tmp_path / name / "brain.db")
 
 
 def test_safe_mode_boots_without_any_plugin(tmp_path):

@@ -131,7 +131,8 @@ def _forget_models(tables: Iterable[str]) -> None:
     """Let go of a plugin's models: one that cannot be mapped would fail every query of the site."""
     for mapper in list(Base.registry.mappers):
         if getattr(mapper.local_table, "name", "") in tables:
-            # no public name: a mapper is given up, and others no longer wait for it
+            # as SQLAlchemy's registry.dispose() does with each of its own: it has no name for one
+            Base.registry._managers.pop(mapper.class_manager, None)
             Base.registry._dispose_manager_and_mapper(mapper.class_manager)
     for name in tables:
         Base.metadata.remove(Base.metadata.tables[name])

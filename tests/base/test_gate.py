@@ -13,6 +13,7 @@ import pytest
 
 from brain.base import gate as gates
 from brain.base.gate import Gate
+from brain.base.jobs import JobTimedOut
 
 HOLD = """
 import sys, time
@@ -81,3 +82,22 @@ def test_gate_that_cannot_be_made_stops_nobody(tmp_path):
     gate = Gate(tmp_path / "no" / "such" / "folder")
     assert not gate.enter()
     assert not gate.enter()
+
+
+def test_waiter_whose_time_is_up_holds_nothing(tmp_path):
+    ours, other = Gate(tmp_path / "gate"), Gate(tmp_path / "gate")
+    assert other.enter()
+
+    def ring(number, frame):
+        raise JobTimedOut
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(JobTimedOut):
+            ours.enter()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    other.leave()
+    assert ours.enter()
+    ours.leave()

@@ -82,3 +82,36 @@ def test_page_comes_packed_to_who_can_unpack_it(make, client):
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert "Content-Encoding" not in client.get("/").headers
+
+
+@pytest.mark.parametrize("known", ["{}", 'W/{}, "x"', '"x", {}', "*"])
+def test_any_of_several_tags_is_known(make, client, known):
+    make.thread()
+    tag = client.get("/topics").headers["ETag"]
+    assert client.get("/topics", headers={"If-None-Match": known.format(tag)}).status_code == 304
+
+
+def test_page_is_not_packed_for_who_says_no(make, client):
+    make.thread(posts=10)
+    for accepted, is_packed in (
+        ("gzip", True),
+        ("gzip;q=0", False),
+        ("br, gzip;q=0.0", False),
+        ("gzip;q=0.5", True),
+    ):
+        for _visit in range(2):
+            headers = client.get("/topics", headers={"Accept-Encoding": accepted}).headers
+            assert ("Content-Encoding" in headers) is is_packed, accepted
+
+
+def test_languages_far_behind_in_a_long_list_count(make, client):
+    far = ",".join(["xx"] * 40)
+    said = [client.get("/topics", headers={"Accept-Language": f"{far},{code}"}).text for code in ("fr", "es")]
+    assert ['lang="fr"' in said[0], 'lang="es"' in said[1]] == [True, True]
+    assert said[0] != said[1]
+
+
+def test_host_that_is_not_ours_is_a_bad_request(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["localhost"])
+    assert client.get("/topics").status_code == 200
+    assert client.get("/topics", headers={"Host": "elsewhere.example"}).status_code == 400

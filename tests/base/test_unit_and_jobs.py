@@ -205,3 +205,56 @@ def test_subscriber_is_told_of_each_attempt_that_failed(heard):
         events.publish("test_happened", thing_id=7)
     jobs.run_due()
     assert told == ["not today"]
+
+
+def test_delivery_whose_worker_died_is_an_attempt_and_given_up_in_the_end(heard):
+    told = []
+    events.subscribe(
+        Subscriber("test.deadly", ("test_happened",), heard.extend, attempts=2, failed=told.append)
+    )
+    with unit_of_work():
+        events.publish("test_happened", thing_id=7)
+    deadly = Outbox.subscriber == "test.deadly"
+    for attempt in range(2):
+        with clock.at(timedelta(minutes=5 * attempt)):
+            while taken := jobs._claim():  # and die over it
+                if taken[0].subscriber == "test.deadly":
+                    assert taken[0].attempts == attempt
+                    break
+                jobs._deliver(taken)
+    heard.clear()
+    with clock.at(timedelta(minutes=10)):
+        jobs.run_due()
+    row = db.session.scalars(sa.select(Outbox).where(deadly)).one()
+    assert (row.failed, row.attempts) == (True, 2)
+    assert heard == []
+    assert [type(error).__name__ for error in told] == ["LeftUndone"]
+
+
+def test_delivery_that_another_worker_took_meanwhile_is_not_done_twice(heard):
+    with unit_of_work():
+        events.publish("test_happened", thing_id=7)
+    first = jobs._claim()
+    while first[0].subscriber != "test.hearing":
+        jobs._deliver(first)
+        first = jobs._claim()
+    with clock.at(timedelta(minutes=5)):  # the other worker's clock is ahead of ours
+        second = jobs._claim()
+    assert [one.id for one in first] == [one.id for one in second]
+    jobs._deliver(second)
+    jobs._deliver(first)
+    assert heard == [{"thing_id": 7}]
+    assert outbox_size() == 0
+
+
+def test_clock_that_was_wrong_once_lets_no_job_rest_for_years(heard):
+    runs = []
+    jobs.register_job(Job("test.hourly", lambda ids: runs.append(clock.now()), every=timedelta(hours=1)))
+    with clock.at(timedelta(days=3650)):
+        jobs.run_due()
+        with unit_of_work():
+            events.publish("test_happened", thing_id=7)
+    assert len(runs) == 1
+    jobs.run_due()
+    assert len(runs) == 2
+    assert heard == [{"thing_id": 7}]
