@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from brain.base import clock, events, jobs, pulse
 from brain.base.db import db
 from brain.base.events import Outbox, Subscriber
-from brain.base.jobs import Job
+from brain.base.jobs import Job, delivering
 from brain.base.pulse import Pulse
 from brain.base.unit import ChangesWouldBeLost, unit_of_work
 
@@ -217,11 +217,11 @@ def test_delivery_whose_worker_died_is_an_attempt_and_given_up_in_the_end(heard)
     deadly = Outbox.subscriber == "test.deadly"
     for attempt in range(2):
         with clock.at(timedelta(minutes=5 * attempt)):
-            while taken := jobs._claim():  # and die over it
+            while taken := delivering.claim():  # and die over it
                 if taken[0].subscriber == "test.deadly":
                     assert taken[0].attempts == attempt
                     break
-                jobs._deliver(taken)
+                delivering.deliver(taken)
     heard.clear()
     with clock.at(timedelta(minutes=10)):
         jobs.run_due()
@@ -234,15 +234,15 @@ def test_delivery_whose_worker_died_is_an_attempt_and_given_up_in_the_end(heard)
 def test_delivery_that_another_worker_took_meanwhile_is_not_done_twice(heard):
     with unit_of_work():
         events.publish("test_happened", thing_id=7)
-    first = jobs._claim()
+    first = delivering.claim()
     while first[0].subscriber != "test.hearing":
-        jobs._deliver(first)
-        first = jobs._claim()
+        delivering.deliver(first)
+        first = delivering.claim()
     with clock.at(timedelta(minutes=5)):  # the other worker's clock is ahead of ours
-        second = jobs._claim()
+        second = delivering.claim()
     assert [one.id for one in first] == [one.id for one in second]
-    jobs._deliver(second)
-    jobs._deliver(first)
+    delivering.deliver(second)
+    delivering.deliver(first)
     assert heard == [{"thing_id": 7}]
     assert outbox_size() == 0
 
