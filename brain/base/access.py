@@ -8,14 +8,14 @@ holds the same rule twice, for one row in Python (`rule`) and for many in SQL
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel.speaklater import LazyString
 from sqlalchemy.sql.elements import ColumnElement
 
-from brain.base.errors import NotFound, SignInNeeded
+from brain.base.errors import ConfirmFirst, NotFound, SignInNeeded
 from brain.base.known import Known
 
 PUBLIC = "public"
@@ -121,11 +121,14 @@ def permission_named(name: str) -> Permission:
 def require(viewer: Viewer, name: str, subject: Any = None) -> None:
     """Go on only if the viewer may.
 
-    Raises SignInNeeded for a visitor where a member may, else NotFound: what
-    is not allowed and what is not there answer the same.
+    Raises SignInNeeded for a visitor where a member may, ConfirmFirst for a
+    member where only a confirmed address is missing, else NotFound: what is
+    not allowed and what is not there answer the same.
     """
     if viewer.can(name, subject):
         return
+    if viewer.is_member and not viewer.confirmed and replace(viewer, confirmed=True).can(name, subject):
+        raise ConfirmFirst
     granted_to = permission_named(name).granted_to
     # where visitors are refused only this object, hidden and missing answer the same
     if not viewer.is_member and "visitor" not in granted_to and "member" in granted_to:

@@ -51,6 +51,13 @@ class SignInNeeded(Refusal):
     sentence = lazy_gettext("Sign in to go on.")
 
 
+class ConfirmFirst(Refusal):
+    """A member does what takes a confirmed address."""
+
+    status = 403
+    sentence = lazy_gettext("Confirm your e-mail address first: the letter we sent you has a link.")
+
+
 class Stale(Refusal):
     """Somebody else changed the thing in the meantime."""
 

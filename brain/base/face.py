@@ -164,7 +164,8 @@ SHAPES = {
 
 def shape(field: Any) -> str:
     """Say how a form's field is laid out: hidden, box, boxes, words, text or plain."""
-    return SHAPES.get(field.type, "plain")
+    names = (kind.__name__ for kind in type(field).__mro__)
+    return next((SHAPES[name] for name in names if name in SHAPES), "plain")
 
 
 def here() -> str:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import request
 from flask_babel import lazy_gettext
@@ -129,17 +129,24 @@ def pick_of(label: Any, choices: Iterable[tuple[str, Any]]) -> RadioField:
 
 
 def some_of(
-    label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", most: int = 50
+    label: Any, choices: Iterable[tuple[str, Any]] = (), *, hint: Any = "", among: range = range(51)
 ) -> SelectMultipleField:
-    """Make boxes to tick some of; at most `most`."""
+    """Make boxes to tick some of, so many as `among` says; choices may be set later on the field."""
+    checks = [_NotTooMany(among.stop - 1), *([_AtLeastOne()] if among.start else [])]
     return _SomeOf(
         label,
-        [_NotTooMany(most)],
+        checks,
         choices=_offered(choices),
         description=hint,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+def let_be_empty(field: Field) -> None:
+    """Take back that at least one has to be ticked."""
+    field.validators = [check for check in field.validators if not isinstance(check, _AtLeastOne)]
+    field.flags.required = False
 
 
 def kept(most: int = 200) -> HiddenField:
@@ -212,6 +219,17 @@ class _Whole(IntegerField):
             self.data = None
             sentence: Any = lazy_gettext("Enter a whole number.")
             raise ValueError(sentence) from None
+
+
+class _AtLeastOne:
+    """Refuse none."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data:
+            sentence: Any = lazy_gettext("Choose at least one.")
+            raise ValidationError(sentence)
 
 
 class _NotTooMany:

@@ -132,9 +132,15 @@ def show_refusal(error: Refusal) -> Response:
         said = {"sentence": str(error), "status": error.status, "typed": typed, "way_on": _way_on(error)}
         answer = Response(page("error.html", **said))
     answer.status_code = error.status
-    if isinstance(error, TooSoon):
-        answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))
+    answer.headers.update(headers_of(error))
     return answer
+
+
+def headers_of(error: Refusal) -> dict[str, str]:
+    """Give the headers that a refusal is answered with."""
+    if isinstance(error, TooSoon):
+        return {"Retry-After": str(max(1, int(error.wait.total_seconds())))}
+    return {}
 
 
 def _way_on(error: Refusal) -> tuple[str, str]:

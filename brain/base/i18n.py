@@ -6,7 +6,7 @@ source. Locale: URL (`?lang=`) > account > cookie > Accept-Language > site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as calendar_date
@@ -229,7 +229,7 @@ def ago(when: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _passed(seconds: int, code: str) -> str:
     return babel.dates.format_timedelta(
-        timedelta(seconds=-seconds), add_direction=True, locale=code, threshold=1.2
+        timedelta(seconds=-seconds), add_direction=True, locale=code, threshold=1
     )
 
 
@@ -252,6 +252,11 @@ def _day_of(ordinal: int, code: str) -> str:
 def moment(when: datetime) -> str:
     """Write a day and time as the reader writes it, in the reader's time zone."""
     return babel.dates.format_datetime(when, "medium", tzinfo=_timezone(), locale=language())
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join the items of a list as the language spoken now does: `، ` in Arabic."""
+    return ("، " if direction(language()) == "rtl" else ", ").join(items)
 
 
 def number(value: float) -> str:

@@ -40,12 +40,24 @@ def check_limit(what: str, who: str, allowed: int, window: timedelta) -> None:
     Raises TooSoon with the time left in the window. The count stands even
     when the request is refused for another reason.
     """
+    see_limit(what, who, allowed, window)
+    count_use(what, who, window)
+
+
+def see_limit(what: str, who: str, allowed: int, window: timedelta) -> None:
+    """Refuse where the limit is reached, and count nothing. Raises TooSoon."""
     began, ends = _window(window)
-    key = f"{what}:{who}"[:200]
-    count = _used(key, began)
-    if count >= allowed:
+    if _used(_key(what, who), began) >= allowed:
         raise TooSoon(ends - clock.now())
-    _use(key, began, window)
+
+
+def count_use(what: str, who: str, window: timedelta) -> None:
+    """Count one use; it stands even when the request is refused."""
+    _use(_key(what, who), _window(window)[0], window)
+
+
+def _key(what: str, who: str) -> str:
+    return f"{what}:{who}"[:200]
 
 
 def address() -> str:

@@ -188,7 +188,10 @@ def holes_of(viewer: Viewer, thread: ThreadRow, visit: Visit, fragment: Fragment
     """Give a reader's own parts of a page; visitors have none."""
     if not viewer.is_member:
         return {}
-    holes = _unread_holes(visit, thread, fragment) | _own_holes(viewer, thread, fragment)
+    holes = _unread_holes(viewer, visit, thread, fragment) | _own_holes(viewer, thread, fragment)
+    for post in fragment.shown:
+        if post.author_id == viewer.id:
+            holes[f"class:{post.number}"] = " is-own"
     if "token:0" in fragment.places:
         # letters of both are safe in an attribute: they need no escaping
         token: Any = generate_csrf
@@ -207,15 +210,18 @@ def _languages(mine: str, languages: tuple[str, ...]) -> Markup:
     )
 
 
-def _unread_holes(visit: Visit, thread: ThreadRow, fragment: Fragment) -> Holes:
-    """Mark what is new since the reader's last visit; nothing at the first one."""
+def _unread_holes(viewer: Viewer, visit: Visit, thread: ThreadRow, fragment: Fragment) -> Holes:
+    """Mark what others wrote since the reader's last visit; nothing at the first one."""
     if not visit.last_read or visit.last_read >= thread.last_number:
+        return {}
+    since = [post for post in fragment.shown if post.number > visit.last_read]
+    new = [post.number for post in since if post.author_id != viewer.id]
+    if since and not new and since[-1].number == thread.last_number:
         return {}
     parts: Any = get_template_attribute("discussion/_holes.html", "marks")
     url = post_url(thread.id, thread.slug, thread.next_number)
     line, said, badge, link = parts(thread=thread, url=url).split("|")
     holes: Holes = {"unread:0": link}
-    new = [post.number for post in fragment.shown if post.number > visit.last_read]
     if new:
         holes[f"before:{new[0]}"] = line
     for number in new:
@@ -242,6 +248,6 @@ def _own_holes(viewer: Viewer, thread: ThreadRow, fragment: Fragment) -> Holes:
 
 def views_said(thread: ThreadRow) -> str:
     """Say how often members have read a thread."""
-    if thread.views == 1:
-        return _("Read once by members")
+    if thread.views <= 1:
+        return _("Read once by members") if thread.views else ""
     return _("Read %(count)s times by members", count=thread.views)

@@ -144,7 +144,12 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     first = words[0][0].upper()[:1]
-    return first if len(words) == 1 else first + words[-1][0].upper()[:1]
+    if len(words) == 1:
+        return first
+    last = words[-1][0].upper()[:1]
+    # Arabic letters would join into another word
+    apart = "\u200c" if "ARABIC" in unicodedata.name(first, "") else ""
+    return first + apart + last
 
 
 def hue(member_id: int) -> int:

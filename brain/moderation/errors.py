@@ -18,7 +18,7 @@ class HiddenAlready(Refusal):
     """A moderator reports what is hidden or deleted."""
 
     status = 409
-    sentence = lazy_gettext("This is hidden or deleted already. There is nothing left to report.")
+    sentence = lazy_gettext("This is hidden or deleted already.")
 
 
 class LookedAtAlready(Refusal):

@@ -64,24 +64,32 @@ class ListingForm(forms.Form):
     title = forms.line(
         lazy_gettext("Title"), 100, least=15, hint=lazy_gettext("One sentence that says what it is about.")
     )
-    summary = forms.text(lazy_gettext("In short"), 500, least=20)
+    summary = forms.text(
+        lazy_gettext("In short"),
+        500,
+        least=20,
+        hint=lazy_gettext("One or two sentences: 20 to 500 characters."),
+    )
     body = forms.text(
         lazy_gettext("The whole story"),
         4000,
         least=50,
         hint=lazy_gettext(
-            "What, for whom, how long, and what you expect in return. No prices, no personal data."
+            "What, for whom, how long, and what you expect in return, in 50 characters or more. "
+            "No prices, no personal data."
         ),
     )
     themes = forms.some_of(
-        lazy_gettext("Themes"), hint=lazy_gettext("At most three: the fewer, the better the matches."), most=3
+        lazy_gettext("Themes"),
+        hint=lazy_gettext("At most three: the fewer, the better the matches."),
+        among=range(1, 4),
     )
-    modalities = forms.some_of(lazy_gettext("Ways of working together"), most=6)
-    sdgs = forms.some_of(lazy_gettext("Sustainable Development Goals and targets"), most=6)
+    modalities = forms.some_of(lazy_gettext("Ways of working together"), among=range(1, 7))
+    sdgs = forms.some_of(lazy_gettext("Sustainable Development Goals and targets"), among=range(7))
     lacks = forms.some_of(
         lazy_gettext("What is lacking"), hint=lazy_gettext("Facilitators can help with this.")
     )
-    covers = forms.some_of(lazy_gettext("What you can cover"))
+    covers = forms.some_of(lazy_gettext("What you can cover"), among=range(1, 51))
     capacity = forms.whole(
         lazy_gettext("How many partners at most"),
         range(1, 51),
@@ -90,7 +98,7 @@ class ListingForm(forms.Form):
     )
     organisation = forms.line(lazy_gettext("Organisation"), 120, least=0)
     country = forms.one_of(lazy_gettext("Country"))
-    languages = forms.some_of(lazy_gettext("Working languages"))
+    languages = forms.some_of(lazy_gettext("Working languages"), among=range(1, 51))
     language = forms.one_of(lazy_gettext("Language of this text"))
     audience = forms.one_of(
         lazy_gettext("Who may read it"),
@@ -104,23 +112,17 @@ class ListingForm(forms.Form):
         self.modalities.choices = labelled(vocabulary.modalities())
         self.sdgs.choices = goals()
         self.lacks.choices = self.covers.choices = labelled(vocabulary.lacks())
-        self.country.choices = countries()
+        self.country.choices = [("", lazy_gettext("Choose a country")), *countries()]
         self.languages.choices = self.language.choices = list(LANGUAGES.items())
         for name in {"need": ["covers", "capacity"], "offer": ["lacks", "covers"], "facilitate": ["lacks"]}[
             side
         ]:
             del self[name]
+        if side == "facilitate":
+            forms.let_be_empty(self.modalities)
 
     def draft(self, side: str) -> ListingDraft:
         """Give the draft. Raises Unfit beside the fields that need another look."""
-        needed = {
-            name: str(lazy_gettext("Choose at least one."))
-            for name in ("themes", "languages", "covers" if side == "facilitate" else "modalities")
-            if not self[name].data
-        }
-        if needed:
-            self.validate()
-            raise forms.Unfit(needed | {str(k): str(v[0]) for k, v in self.errors.items() if v})
         lists = {
             name: tuple(self[name].data or ())
             for name in ("themes", "modalities", "sdgs", "lacks", "covers", "languages")

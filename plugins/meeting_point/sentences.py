@@ -31,12 +31,18 @@ def _same_theme(values: Sequence[str]) -> str:
     return _("Both concern %(theme)s.", theme=_name(values[0]))
 
 
+def _short(code: str) -> str:
+    """Name a pick in a few words: the text of a target fills a paragraph."""
+    return _("target %(code)s", code=code) if "." in code else _name(code)
+
+
 def _same_target(values: Sequence[str]) -> str:
-    return _("Both work towards target %(code)s: %(text)s", code=values[0], text=_name(values[0]))
+    goal = _name(values[0].partition(".")[0])
+    return _("Both work towards target %(code)s of the goal “%(goal)s”.", code=values[0], goal=goal)
 
 
 def _same_goal(values: Sequence[str]) -> str:
-    return _("Both serve Goal %(code)s: %(text)s", code=values[0], text=_name(values[0]))
+    return _("Both serve Goal %(code)s: %(text)s.", code=values[0], text=_name(values[0]))
 
 
 def _same_sector(values: Sequence[str]) -> str:
@@ -44,7 +50,7 @@ def _same_sector(values: Sequence[str]) -> str:
 
 
 def _related(values: Sequence[str]) -> str:
-    return _("%(asked)s is close to %(given)s.", asked=_name(values[0]), given=_name(values[1]))
+    return _("%(asked)s is close to %(given)s.", asked=_short(values[0]), given=_short(values[1]))
 
 
 def _same_modality(values: Sequence[str]) -> str:

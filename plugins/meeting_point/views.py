@@ -13,10 +13,10 @@ from brain.base import clock, i18n, settings
 from brain.base.access import require
 from brain.base.errors import NotFound, Unfit
 from brain.base.http import page, page_number, say, see_other, viewer
-from brain.base.i18n import LANGUAGES, countries, country_name, language_name, number
+from brain.base.i18n import LANGUAGES, countries, country_name, language_name, listed, number
 from brain.base.markup import as_markup
 from brain.base.shared import shared_page
-from brain.members.queries import people
+from brain.members.queries import country_of, people
 from brain.moderation.queries import ground_sentence
 
 from . import actions, queries, vocabulary
@@ -98,15 +98,15 @@ def listing(listing_id: int) -> str:
 
 def _facts(row: Any) -> list[tuple[str, str]]:
     def names(codes: Any) -> str:
-        return ", ".join(label for code, label in labelled([vocabulary.concept(c) for c in codes]))
+        return listed(label for code, label in labelled([vocabulary.concept(c) for c in codes]))
 
     facts = [
         (_("Country"), country_name(row.country)),
         (_("Open until"), i18n.date(row.expires_on) if row.status == "open" else ""),
         (_("Themes"), names(row.themes)),
         (_("Ways of working together"), names(row.modalities)),
-        (_("Goals and targets"), ", ".join(row.sdgs)),
-        (_("Working languages"), ", ".join(language_name(code) for code in row.languages)),
+        (_("Goals and targets"), listed(row.sdgs)),
+        (_("Working languages"), listed(language_name(code) for code in row.languages)),
         (_("What is lacking"), names(row.lacks)),
         (_("Can cover"), names(row.covers)),
         (_("Partners at most"), number(row.capacity) if row.side != "need" else ""),
@@ -128,7 +128,9 @@ def new(side: str) -> Any:
     if side not in SIDES:
         raise NotFound
     require(who, "meeting_point.publish")
-    form = ListingForm(draft_key=secrets.token_hex(16), language=who.language, capacity=1)
+    form = ListingForm(
+        draft_key=secrets.token_hex(16), language=who.language, capacity=1, country=country_of(who)
+    )
     form.prepare(side)
     if request.method == "POST":
         try:

@@ -206,7 +206,7 @@ def moderate(day: Day) -> None:
     assert "The case is settled." in walk.text("[role=status]")
     walk.open(day.thread)
     assert RUDE not in walk.text()
-    assert "Post 2 was removed by the moderators." in walk.text()
+    assert "Post 2 was hidden by the moderators." in walk.text()
     day.sign_out()
 
     day.sign_in("Karim")

@@ -242,7 +242,7 @@ def test_text_of_a_hidden_post_is_on_no_page(client, make, act, sign_in, topic, 
         ):
             assert "Canary" not in who.get(path).text
     page = client.get(url).text
-    assert "Post 3 was removed by the moderators." in page
+    assert "Post 3 was hidden by the moderators." in page
     assert "It advertises" in page
 
 
@@ -319,7 +319,7 @@ def test_topic_shows_the_threads_below_it_as_well(client, make, topic, author):
     page = client.get(f"/topic/{topic}/solidarity-finance").text
     assert page.index("How do you share tools?") < page.index("Who keeps the third key?")
     assert "Boxes" in text_of(page)
-    assert "2 threads, 2 posts" in page
+    assert "2 threads · 2 posts" in page
     assert "share tools" not in client.get(f"/topic/{savings}/savings").text
 
 

@@ -145,6 +145,18 @@ def test_own_reply_is_read_on_the_page_it_leads_to(sign_in, make, thread, member
     assert last_read(make, thread, member) == 26
 
 
+def test_what_one_wrote_oneself_is_not_new(sign_in, make, act, member):
+    thread = make.thread(posts=3)
+    client, url = sign_in(member), url_of(make, thread)
+    client.get(url)
+    act(member, actions.reply, thread, ReplyDraft("Mine, written elsewhere."))
+    assert "New since your last visit" not in client.get(url).text
+    act(make.member(), actions.reply, thread, ReplyDraft("Something new."))
+    page = client.get(url).text
+    assert re.findall(r'class="post is-new" id="post-(\d)"', page) == ["5"]
+    assert re.search(r'class="post is-own" id="post-4"', page)
+
+
 def test_hidden_post_at_the_end_is_not_new_to_anybody(sign_in, make, act, thread, member):
     client, url = sign_in(member), url_of(make, thread)
     client.get(f"{url}?page=2")

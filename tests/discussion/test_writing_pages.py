@@ -239,7 +239,7 @@ def test_moderator_is_offered_to_hide_posts_and_to_delete_own_ones(sign_in, make
     link = re.search(r'href="(/hide/post/\d+)"', page)[1]
     answer = client.submit(link, {"ground": "off_topic", "words": ""})
     page = client.get(answer.headers["Location"]).text
-    assert "was removed by the moderators" in page
+    assert "was hidden by the moderators" in page
     withdrawn = re.search(r'href="(/thread/\d+/post/\d+/withdrawn)"', page)[1]
     assert "/review/1" in client.get(withdrawn).text
     assert f"/thread/{own}/post/1/delete" in client.get(url_of(make, own)).text

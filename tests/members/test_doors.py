@@ -217,6 +217,17 @@ def test_stranger_who_guesses_does_not_keep_the_owner_out(app, make):
         assert app.test_client().submit("/sign-in", phone, environ_overrides=home).status_code == 303
 
 
+def test_right_passwords_are_no_attempts(app, make):
+    """A class of a course enters behind one address."""
+    make.member("Grace", password=PASSWORD)
+    with clock.at(clock.now().replace(second=0, microsecond=0)):
+        codes = {
+            app.test_client().submit("/sign-in", {"who": "Grace", "password": PASSWORD}).status_code
+            for _number in range(8)
+        }
+    assert codes == {303}
+
+
 def test_thirty_attempts_an_hour_are_enough(app, make):
     with unit_of_work():
         change_setting(HOUSE, "members.sign_ins_a_minute", 1000)

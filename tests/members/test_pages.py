@@ -127,7 +127,9 @@ def test_who_waits_reads_what_is_public_only(waiting, sign_in):
     viewer = viewer_of(waiting)
     assert (viewer.confirmed, viewer.tokens) == (False, {"public", f"member:{waiting}"})
     client = sign_in(waiting)
-    assert client.get("/members").status_code == 404
+    refused = client.get("/members")
+    assert refused.status_code == 403
+    assert "Confirm your e-mail address first" in refused.text
     assert 'action="/confirm"' in client.get("/settings").text
 
 

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from brain.base import markup
 from brain.base.access import require
-from brain.base.errors import NotFound, SignInNeeded, Unfit
-from brain.base.http import page, say, see_other, viewer
+from brain.base.errors import NotFound, Refusal, SignInNeeded, TooSoon, Unfit
+from brain.base.http import headers_of, page, say, see_other, viewer
 from brain.base.unit import only_read
 from brain.discussion.actions import EditDraft, ReplyDraft, ThreadDraft, add_reply, check_may_edit
 from brain.discussion.actions import edit_post as save_edit
 from brain.discussion.actions import open_thread as open_new
-from brain.discussion.errors import ThreadClosed
+from brain.discussion.errors import SameText, ThreadClosed
 from brain.discussion.forms import (
     EditForm,
     FirstPostForm,
@@ -60,8 +60,8 @@ def new_thread(topic_id: int) -> Any:
             draft = form.read(ThreadDraft, tags=split_tags(form.tags.data))
             thread_id, _post_id = open_new(who, topic_id, draft)
             return see_other(thread_url(open_thread(who, thread_id)))
-        except Unfit as error:
-            form.refuse(error)
+        except (Unfit, TooSoon, SameText) as error:
+            _refuse(form, error)
     crumbs = [(above.name, topic_url(above)) for above in crumbs_of(topic_names(who), topic_id)]
     return page(
         "discussion/new_thread.html",
@@ -70,7 +70,7 @@ def new_thread(topic_id: int) -> Any:
         crumbs=crumbs,
         preview=_preview(form),
         thread=None,
-    ), _status(form)
+    ), *_status(form)
 
 
 def reply(thread_id: int) -> Any:
@@ -84,8 +84,8 @@ def reply(thread_id: int) -> Any:
             draft = form.read(ReplyDraft, reply_to=int(to) if to.isdecimal() else None)
             thread, number = add_reply(who, thread_id, draft)
             return see_other(post_url(thread.id, thread.slug, number))
-        except Unfit as error:
-            form.refuse(error)
+        except (Unfit, TooSoon, SameText) as error:
+            _refuse(form, error)
     thread = open_thread(who, thread_id)
     if thread.closed_at is not None and who.is_member and not who.is_staff:
         raise ThreadClosed
@@ -102,7 +102,7 @@ def reply(thread_id: int) -> Any:
         answered_person=_person(answered),
         excerpt=markup.excerpt(answered.html, 300) if answered else "",
         preview=_preview(form),
-    ), _status(form)
+    ), *_status(form)
 
 
 def edit_post(thread_id: int, number: int) -> Any:
@@ -120,9 +120,8 @@ def edit_post(thread_id: int, number: int) -> Any:
             return see_other(post_url(saved.thread_id, saved.slug, number))
         except Unfit as error:
             form.refuse(error)
-    return page("discussion/edit.html", form=form, post=post, preview=_preview(form), thread=None), _status(
-        form
-    )
+    shown = page("discussion/edit.html", form=form, post=post, preview=_preview(form), thread=None)
+    return shown, *_status(form)
 
 
 def _is_sent() -> bool:
@@ -135,8 +134,21 @@ def _is_sent() -> bool:
     return True
 
 
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200
+def _refuse(form: Any, error: Refusal) -> None:
+    """Show the form again with what was typed, and why it was not taken."""
+    if isinstance(error, Unfit):
+        form.refuse(error)
+    else:
+        form.form_errors.append(str(error))
+        form.refused_by = error
+
+
+def _status(form: Any) -> tuple[int, dict[str, str]]:
+    """Give the status and headers of a page with a form."""
+    error = getattr(form, "refused_by", None)
+    if error is not None:
+        return error.status, headers_of(error)
+    return (422 if form.errors else 200), {}
 
 
 def _preview(form: Any) -> str:

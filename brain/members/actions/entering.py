@@ -14,7 +14,7 @@ from brain.base.db import db
 from brain.base.errors import Unfit
 from brain.members import passwords, sessions
 from brain.members.actions.joining import no_address, take_wanted_address
-from brain.members.actions.pacing import digest, limit_attempts, limit_letters
+from brain.members.actions.pacing import count_failure, digest, limit_attempts, limit_letters
 from brain.members.addresses import address_key, clean_address
 from brain.members.errors import LinkWorn, Suspended
 from brain.members.models import Member, MemberSession
@@ -48,12 +48,14 @@ def check_sign_in(draft: SignIn) -> int:
     Unknown people and wrong passwords take the same time and say the same.
     Raises Unfit, Suspended, TooSoon.
     """
-    limit_attempts("address", limits.address())
     called = _people_called(draft.who)
-    for account in _accounts(draft.who, called):
-        limit_attempts("account", account)
+    counted = [("address", limits.address()), *(("account", one) for one in _accounts(draft.who, called))]
+    for what, who in counted:
+        limit_attempts(what, who)
     found = [person for person in called if _opens(person, draft.password)]
     if not found:
+        for what, who in counted:
+            count_failure(what, who)
         raise Unfit({"password": lazy_gettext("Name or address and password do not fit together.")})
     member = found[0]
     assert member is not None  # noqa: S101
@@ -107,6 +109,7 @@ def change_password(viewer: Viewer, draft: PasswordDraft) -> None:
     limit_attempts("password", f"member:{viewer.id}")
     member = db.session.get_one(Member, viewer.id)
     if not passwords.is_right(member.password_hash, draft.password):
+        count_failure("password", f"member:{viewer.id}")
         raise Unfit({"password": lazy_gettext("This is not your password.")})
     try:
         _set_password(member, draft.new_password)

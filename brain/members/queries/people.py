@@ -50,6 +50,11 @@ def people(ids: Iterable[int | None]) -> dict[int, Person]:
     return {row.id: person_from(row) for row in rows}
 
 
+def country_of(viewer: Viewer) -> str:
+    """Give the country that a member named (ISO 3166), empty for none."""
+    return db.session.scalar(sa.select(Member.country).where(Member.id == viewer.id)) or ""
+
+
 def person_named(name: str) -> Person | None:
     """Find somebody by a name, or by one that looks the same."""
     if not name or len(name) > 200:

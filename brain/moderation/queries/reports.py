@@ -12,6 +12,7 @@ from brain.base.access import Viewer, allowed_rows, require
 from brain.base.db import db
 from brain.base.errors import NotFound, SignInNeeded
 from brain.moderation import targets
+from brain.moderation.errors import HiddenAlready, OwnThing
 from brain.moderation.grounds import ground_sentence
 from brain.moderation.models import Case, Flag, Statement
 from brain.plugin.contribution import FlagSubject, Label
@@ -36,9 +37,21 @@ class StatementPage:
 
 
 def reportable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, Label]:
-    """Give a thing that the viewer may report, and what it is called. Raises NotFound."""
+    """Give a thing that the viewer may report, and what it is called.
+
+    Raises NotFound, OwnThing, HiddenAlready.
+    """
     require(viewer, "moderation.report")
-    return targets.open_subject(viewer, kind, subject_id), targets.target_of(kind).label
+    return _of_others(viewer, targets.open_subject(viewer, kind, subject_id)), targets.target_of(kind).label
+
+
+def _of_others(viewer: Viewer, subject: FlagSubject) -> FlagSubject:
+    """Give a thing that somebody else wrote, and that is shown. Raises OwnThing, HiddenAlready."""
+    if subject.author_id is not None and subject.author_id == viewer.id:
+        raise OwnThing
+    if subject.is_withdrawn:
+        raise HiddenAlready
+    return subject
 
 
 def hideable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, Label, int | None]:
@@ -49,7 +62,7 @@ def hideable(viewer: Viewer, kind: str, subject_id: int) -> tuple[FlagSubject, L
     require(viewer, "moderation.settle")
     subject = targets.open_subject(viewer, kind, subject_id)
     case_id = db.session.scalar(sa.select(Case.id).where(Case.open_key == f"{kind}:{subject_id}"))
-    return subject, targets.target_of(kind).label, case_id
+    return subject if case_id else _of_others(viewer, subject), targets.target_of(kind).label, case_id
 
 
 def last_case_about(viewer: Viewer, kind: str, subject_id: int) -> int | None:

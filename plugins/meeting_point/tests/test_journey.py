@@ -69,6 +69,28 @@ def test_form_that_does_not_fit_is_shown_again_and_loses_nothing(make, sign_in):
     assert "too short" in answer.text
 
 
+def test_form_of_a_need_knows_the_members_country_and_what_may_be_left_out(make, sign_in):
+    page = sign_in(make.member(country="KE")).get("/meeting-point/new/need").text
+    assert re.search(r'<option selected value="KE"', page)
+    legends = {re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<legend>(.*?)</legend>", page)}
+    assert {"Themes", "Working languages", "What is lacking (optional)"} <= legends
+    nowhere = sign_in(make.member(country="")).get("/meeting-point/new/need").text
+    assert re.search(r'<option selected value="">Choose a country<', nowhere)
+
+
+def test_country_has_to_be_chosen(make, sign_in):
+    assert submit_need(sign_in(make.member()), country="").status_code == 422
+
+
+def test_who_waits_is_offered_no_form(client):
+    asked = {"name": "Wai Ting", "email": "wai@example.org", "password": "a pot of tea", "reads": ["en"]}
+    assert client.submit("/register", asked).status_code == 303
+    assert "/meeting-point/new/" not in client.get("/meeting-point/").text
+    refused = client.get("/meeting-point/new/need")
+    assert refused.status_code == 403
+    assert "Confirm your e-mail address first" in refused.text
+
+
 @pytest.mark.parametrize(("field", "length"), [("title", 101), ("summary", 501), ("body", 4001)])
 def test_too_long_is_refused(make, sign_in, field, length):
     assert submit_need(sign_in(make.member()), **{field: "x" * length}).status_code == 422
