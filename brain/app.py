@@ -175,6 +175,10 @@ def _attach_requests(app: UnitFlask) -> None:
             containment.strike(owner, request.endpoint or "", exception)
 
 
+def _secure_file(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
 def _outer(app: UnitFlask, config: Config) -> Any:
     served: Any = app.wsgi_app
     served = WhiteNoise(
@@ -183,6 +187,7 @@ def _outer(app: UnitFlask, config: Config) -> Any:
         prefix="static/",
         max_age=STATIC_AGE if config.is_production else 60,
         autorefresh=config.env == "development",
+        add_headers_function=_secure_file,
     )
     for plugin in app.extensions["brain"].plugins.values():
         folder = plugin.folder / "static"

@@ -8,12 +8,18 @@ and packed again when they have changed.
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/static/"
 PACKED_TYPES = ("text/", "application/javascript", "image/svg+xml", "application/json")
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether a client takes what is packed: `gzip;q=0` says that it does not."""
+    return "gzip" in accepted and bool(re.search(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))", accepted))
 
 
 class PackedFiles:
@@ -28,7 +34,7 @@ class PackedFiles:
         if (
             not environ["PATH_INFO"].startswith(PREFIX)
             or environ["REQUEST_METHOD"] != "GET"
-            or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", "")
+            or not takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
             or "HTTP_RANGE" in environ
         ):
             return self._inner(environ, start_response)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +26,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.http import parse_cookie
 
 from brain.base import i18n, pulse
+from brain.base.files import takes_gzip
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -185,18 +185,13 @@ def _is_known(etag: str, environ: WSGIEnvironment) -> bool:
     return etag in tags or tags == ["*"]
 
 
-def _takes_gzip(accepted: str) -> bool:
-    """Tell whether a client takes what is packed: `gzip;q=0` says that it does not."""
-    return "gzip" in accepted and bool(re.search(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))", accepted))
-
-
 def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     headers = list(kept.headers)
     if _is_known(kept.etag, environ):
         start_response("304 NOT MODIFIED", [h for h in headers if not h[0].startswith("Content-")])
         return [b""]
     body = kept.body
-    if kept.packed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if kept.packed and takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = kept.packed
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Length", str(len(body))))
@@ -207,7 +202,7 @@ def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse)
 def pack(response: Response) -> Response:
     """Compress a page for one reader (after_request)."""
     if (
-        not _takes_gzip(request.headers.get("Accept-Encoding", ""))
+        not takes_gzip(request.headers.get("Accept-Encoding", ""))
         or response.direct_passthrough
         or response.status_code < 200
         or response.status_code in (204, 304)

@@ -18,6 +18,11 @@ SIDES = {
     "need": lazy_gettext("Leads a need"),
     "facilitate": lazy_gettext("Facilitates: connects, finances, supports"),
 }
+ASKS = {
+    "offer": lazy_gettext("Make an offer"),
+    "need": lazy_gettext("State a need"),
+    "facilitate": lazy_gettext("Offer to facilitate"),
+}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from brain.members.queries import country_of, people
 from brain.moderation.queries import ground_sentence
 
 from . import actions, queries, vocabulary
-from .forms import SIDES, ListingForm, labelled
+from .forms import ASKS, SIDES, ListingForm, labelled
 from .search import LABELS
 from .sentences import explain, strength
 
@@ -56,6 +56,7 @@ def index() -> str:
         people=people([card.author_id for card in cards]),
         wish=wish,
         filters=_filters(),
+        asks=ASKS,
         number=page_number(),
         has_more=has_more,
         asked={name: value for name, value in asked.items() if value},
@@ -118,7 +119,7 @@ def _facts(row: Any) -> list[tuple[str, str]]:
 def choose_side() -> str:
     """Ask which role the author takes."""
     require(viewer(), "meeting_point.publish")
-    return page("meeting_point/choose_side.html", sides=SIDES)
+    return page("meeting_point/choose_side.html", asks=ASKS, sides=SIDES)
 
 
 @blueprint.route("/new/<side>", methods=["GET", "POST"])
@@ -141,7 +142,7 @@ def new(side: str) -> Any:
             form.refuse(error)
     elif not form.languages.data:
         form.languages.data = list(who.languages or (who.language,))
-    answer = page("meeting_point/form.html", form=form, title=SIDES[side], submit=_("Publish"))
+    answer = page("meeting_point/form.html", form=form, title=ASKS[side], submit=_("Publish"))
     return answer, 422 if request.method == "POST" else 200
 
 
@@ -162,7 +163,7 @@ def edit(listing_id: int) -> Any:
             return see_other(url_for("meeting_point.listing", listing_id=listing_id))
         except Unfit as error:
             form.refuse(error)
-    answer = page("meeting_point/form.html", form=form, title=SIDES[row.side], submit=_("Save"))
+    answer = page("meeting_point/form.html", form=form, title=_("Edit the listing"), submit=_("Save"))
     return answer, 422 if request.method == "POST" else 200
 
 
