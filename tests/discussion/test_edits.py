@@ -36,7 +36,7 @@ def thread(make, act, author):
 
 
 def history(make, thread, number=1):
-    return queries.post_history(make.viewer(make.moderator()), thread, number)[1]
+    return queries.post_history(make.viewer(make.moderator()), thread, number).versions
 
 
 def test_small_edit_soon_after_makes_no_version(make, act, author, thread):
@@ -181,6 +181,30 @@ def test_history_is_for_members(make, act, author, thread):
     act(author, actions.edit_post, thread, 1, EditDraft("We have two."), later=LONG_AGO)
     with pytest.raises(Exception, match="Sign in"):
         queries.post_history(make.viewer(), thread, 1)
+
+
+def test_long_history_comes_in_pages(make, act, sign_in, author, thread):
+    for number in range(2, 46):
+        draft = EditDraft(f"Text number {number} ends.")
+        act(author, actions.edit_post, thread, 1, draft, later=LONG_AGO + timedelta(minutes=10 * number))
+    viewer = make.viewer(make.member())
+    pages = [queries.post_history(viewer, thread, 1, page) for page in (1, 2, 3)]
+    assert [[v.number for v in found.versions] for found in pages] == [
+        list(range(45, 25, -1)),
+        list(range(25, 5, -1)),
+        list(range(5, 0, -1)),
+    ]
+    versions = {version.number: version for found in pages for version in found.versions}
+    for number in range(3, 46):
+        words = [("gone", str(number - 1)), ("new", str(number))]
+        assert [part for part in versions[number].parts if part[0] != "same"] == words
+    assert versions[1].parts == [("same", "We have one tractor for ten farms.")]
+    assert {version.editor_id for version in versions.values()} == {author}
+    client = sign_in(make.member())
+    path = f"/thread/{thread}/post/1/history"
+    assert f'href="{path}?page=2"' in client.get(path).text
+    assert "Version 25" in client.get(f"{path}?page=2").text
+    assert client.get(f"{path}?page=4").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Reads of topics, threads and posts; every one asks who looks."""
 
 from brain.discussion.queries.doors import open_post, open_post_by_id, open_thread, open_topic, post_address
-from brain.discussion.queries.history import Version, post_history
+from brain.discussion.queries.history import History, Version, post_history
 from brain.discussion.queries.lists import (
     ThreadList,
     latest_threads,
@@ -37,6 +37,7 @@ from brain.discussion.queries.topics import (
 
 __all__ = [
     "EventLine",
+    "History",
     "PostRow",
     "PostView",
     "ThreadList",

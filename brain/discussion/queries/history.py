@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 import sqlalchemy as sa
 
 from brain.base.access import Viewer, require
 from brain.base.db import db
+from brain.base.errors import NotFound
 from brain.discussion.differences import Change, changes_between
 from brain.discussion.models import PostRevision
 from brain.discussion.queries.doors import open_post
@@ -20,6 +22,10 @@ from brain.discussion.queries.rows import PostRow
 _MOST_LINES = 200
 _MOST_WORDS = 200
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+PAGE = 20
+
+#: Who made a version, when and why.
+_Made = tuple[int | None, datetime, str]
 
 
 @dataclass(frozen=True)
@@ -41,19 +47,57 @@ class Version:
 
 
 @dataclass(frozen=True)
+class History:
+    """A page of a post's versions, newest first; `number` is the page's, of `last` pages."""
+
+    post: PostRow
+    versions: list[Version]
+    number: int
+    last: int
+
+
+@dataclass(frozen=True)
 class _State:
     source: str
     title: str
     tags: str
 
 
-def post_history(viewer: Viewer, thread_id: int, number: int) -> tuple[PostRow, list[Version]]:
-    """Give a post and its versions, newest first. Raises NotFound."""
+def post_history(viewer: Viewer, thread_id: int, number: int, page: int = 1) -> History:
+    """Give a post and its versions. Raises NotFound, also for a page that is not there."""
     post = open_post(viewer, thread_id, number)
     require(viewer, "discussion.read_history", post)
+    ours = PostRevision.post_id == post.id
+    total = 1 + (db.session.scalar(sa.select(sa.func.count()).where(ours)) or 0)
+    last = ceil(total / PAGE)
+    if page > last:
+        raise NotFound
+    newest = total - PAGE * (page - 1)
+    oldest = max(1, newest - PAGE + 1)
+    states, made = _past(post, oldest - 1, newest)
+    versions = []
+    for version in range(newest, oldest - 1, -1):
+        state, (editor_id, moment, reason) = states[version], made[version]
+        before = states.get(version - 1, state)
+        versions.append(
+            Version(
+                number=version,
+                editor_id=editor_id,
+                at=moment,
+                reason=reason,
+                parts=difference(before.source, state.source),
+                title_parts=difference(before.title, state.title) if before.title != state.title else [],
+                tag_parts=difference(before.tags, state.tags) if before.tags != state.tags else [],
+            )
+        )
+    return History(post, versions, page, last)
+
+
+def _past(post: PostRow, first: int, last: int) -> tuple[dict[int, _State], dict[int, _Made]]:
+    """Give what versions `first` to `last` said, and who made each: a revision keeps what it replaced."""
+    skip = max(first - 1, 0)
     rows = db.session.execute(
         sa.select(
-            PostRevision.version,
             PostRevision.source,
             PostRevision.title,
             PostRevision.tags,
@@ -63,26 +107,18 @@ def post_history(viewer: Viewer, thread_id: int, number: int) -> tuple[PostRow, 
         )
         .where(PostRevision.post_id == post.id)
         .order_by(PostRevision.version)
-    ).all()
-    states = [_State(row.source, row.title or "", ", ".join(row.tags or ())) for row in rows]
-    first = number == 1
-    states.append(_State(post.source, post.title if first else "", ", ".join(post.tags) if first else ""))
-    authors = [(post.author_id, post.created_at, ""), *((r.editor_id, r.at, r.reason) for r in rows)]
-    versions = []
-    for at, (state, (editor_id, moment, reason)) in enumerate(zip(states, authors, strict=True)):
-        before = states[at - 1] if at else state
-        versions.append(
-            Version(
-                number=at + 1,
-                editor_id=editor_id,
-                at=moment,
-                reason=reason,
-                parts=difference(before.source, state.source),
-                title_parts=difference(before.title, state.title) if before.title != state.title else [],
-                tag_parts=difference(before.tags, state.tags) if before.tags != state.tags else [],
-            )
-        )
-    return post, versions[::-1]
+        .limit(last - skip)
+        .offset(skip)
+    )
+    is_first = post.number == 1
+    now = _State(post.source, post.title if is_first else "", ", ".join(post.tags) if is_first else "")
+    states: dict[int, _State] = {}
+    made: dict[int, _Made] = {1: (post.author_id, post.created_at, "")}
+    for version, row in enumerate(rows, skip + 1):
+        states[version] = _State(row.source, row.title or "", ", ".join(row.tags or ()))
+        made[version + 1] = (row.editor_id, row.at, row.reason)
+    states.setdefault(last, now)
+    return states, made
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:

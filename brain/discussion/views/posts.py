@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from brain.base.access import require
 from brain.base.errors import NotFound
-from brain.base.http import page, say, see_other, viewer
+from brain.base.http import page, page_number, say, see_other, viewer
 from brain.base.markup import as_markup
 from brain.discussion import actions, queries
 from brain.discussion.links import post_url
@@ -19,13 +19,14 @@ from brain.moderation.queries import ground_sentence, last_case_about
 
 def post_history(thread_id: int, number: int) -> Any:
     """Show what a post said before, and what changed each time."""
-    post, versions = queries.post_history(viewer(), thread_id, number)
-    ids = [version.editor_id for version in versions if version.editor_id is not None]
+    found = queries.post_history(viewer(), thread_id, number, page_number())
+    post = found.post
+    ids = [version.editor_id for version in found.versions if version.editor_id is not None]
     return page(
         "discussion/history.html",
         post=post,
         url=post_url(post.thread_id, post.slug, number),
-        versions=versions,
+        found=found,
         people=people(ids) if ids else {},
     )
 
