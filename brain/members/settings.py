@@ -32,14 +32,14 @@ SETTINGS = (
         "members.sign_ins_a_minute",
         int,
         6,
-        lazy_gettext("Attempts to sign in a minute, from one internet address or for one account"),
+        lazy_gettext("Failed attempts to sign in a minute, from one internet address or for one account"),
         check=lambda value: _between(1, 1000, value),
     ),
     Setting(
         "members.sign_ins_an_hour",
         int,
         30,
-        lazy_gettext("Attempts to sign in an hour, from one internet address or for one account"),
+        lazy_gettext("Failed attempts to sign in an hour, from one internet address or for one account"),
         check=lambda value: _between(1, 10_000, value),
     ),
     Setting(
