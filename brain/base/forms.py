@@ -146,7 +146,7 @@ def some_of(
 def let_be_empty(field: Field) -> None:
     """Take back that at least one has to be ticked."""
     field.validators = [check for check in field.validators if not isinstance(check, _AtLeastOne)]
-    field.flags.required = False
+    field.flags.at_least_one = False
 
 
 def kept(most: int = 200) -> HiddenField:
@@ -222,9 +222,13 @@ class _Whole(IntegerField):
 
 
 class _AtLeastOne:
-    """Refuse none."""
+    """Refuse none.
 
-    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+    The flag is not `required`: WTForms would write that on each box, and a
+    browser then asks for all of them.
+    """
+
+    field_flags: ClassVar[dict[str, bool]] = {"at_least_one": True}
 
     def __call__(self, form: Any, field: Field) -> None:
         if not field.data:

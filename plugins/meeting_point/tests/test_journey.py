@@ -74,6 +74,9 @@ def test_form_of_a_need_knows_the_members_country_and_what_may_be_left_out(make,
     assert re.search(r'<option selected value="KE"', page)
     legends = {re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<legend>(.*?)</legend>", page)}
     assert {"Themes", "Working languages", "What is lacking (optional)"} <= legends
+    boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page)
+    assert boxes
+    assert not [box for box in boxes if "required" in box], "a browser would ask for each of them"
     nowhere = sign_in(make.member(country="")).get("/meeting-point/new/need").text
     assert re.search(r'<option selected value="">Choose a country<', nowhere)
 
