@@ -235,8 +235,10 @@ def _passed(seconds: int, code: str) -> str:
 
 def day(when: datetime) -> str:
     """Write a day as the reader writes it, in the reader's time zone."""
-    zone = _timezone()
-    return _day_of(when.astimezone(zone).date().toordinal(), language())
+    if not has_app_context():
+        return _day_of(when.toordinal(), "en")
+    voice = _voice()
+    return _day_of(when.astimezone(voice.zone).toordinal(), voice.code)
 
 
 def date(when: calendar_date) -> str:

@@ -16,7 +16,7 @@ from brain.base.http import viewer
 from brain.base.i18n import language
 from brain.plugin import registry
 from brain.plugin.containment import guarded
-from brain.plugin.contribution import HomePanel
+from brain.plugin.contribution import HomePanel, NavItem
 
 _STORE_BYTES = 4 * 1024 * 1024
 _panels: Fragments[tuple[Markup, tuple[str, ...]]] = Fragments(_STORE_BYTES)
@@ -54,8 +54,21 @@ def nav_links(place: str) -> list[NavLink]:
         with guarded(owner, f"navigation, {item.endpoint}"):
             if not item.permission or who.can(item.permission):
                 count = item.badge(who) if item.badge else 0
-                links.append(NavLink(url_for(item.endpoint), item.endpoint, str(item.label), int(count)))
+                url, label = _said(item)
+                links.append(NavLink(url, item.endpoint, label, int(count)))
     return links
+
+
+#: Addresses and labels of links, by item and language.
+_links: pulse.Kept[dict[tuple[NavItem, str], tuple[str, str]]] = pulse.Kept(dict)
+
+
+def _said(item: NavItem) -> tuple[str, str]:
+    links, key = _links.get(), (item, language())
+    found = links.get(key)
+    if found is None:
+        found = links[key] = url_for(item.endpoint), str(item.label)
+    return found
 
 
 def fill_home(place: str) -> list[Markup]:
