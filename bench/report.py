@@ -12,13 +12,17 @@ HEAD = (
     "| bytes | gzip | failed | MB |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 )
 
+#: By page: in a new process, and again.
+Statements = dict[str, tuple[int, int]]
 
-def write_report(folder: Path, size: str, rows: Sequence[Row], statements: dict[str, int]) -> Path:
+
+def write_report(folder: Path, size: str, rows: Sequence[Row], statements: Statements) -> Path:
     """Write `report.md` into the folder and give its path."""
     lines = [_line(row) for row in rows]
-    asked = "\n".join(f"- `{path}`: {count}" for path, count in statements.items())
+    asked = "\n".join(f"- `{path}`: {first}, then {again}" for path, (first, again) in statements.items())
     table = HEAD + "".join(lines)
-    text = f"# Measured on the {size} community\n\n{table}\nStatements a page, visitor:\n{asked}\n"
+    head = f"# Measured on the {size} community"
+    text = f"{head}\n\n{table}\nStatements a page, visitor, in a new process and again:\n{asked}\n"
     target = folder / "report.md"
     target.write_text(text, "utf-8")
     return target
