@@ -151,6 +151,8 @@ def _speak_quickly(app: Flask) -> None:
     environment: Any = app.jinja_env  # its i18n extension adds methods
     environment.install_gettext_callables(say, say_count, newstyle=True)
     environment.globals["ngettext"] = say_count_as_read
+    # the extension's `_` looks `gettext` up and calls it: two dozen times a page
+    environment.globals["_"] = environment.globals["gettext"]
 
 
 def endonym(code: str) -> str:
