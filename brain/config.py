@@ -35,7 +35,7 @@ class Config:
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
-    base_url: str = "http://127.0.0.1:5000"
+    base_url: str = ""
     trusted_hosts: str = ""
     proxies: int = 0
     site_name: str = "Collective Brain"
@@ -122,6 +122,9 @@ def _parse(name: str, text: str, wanted: Any) -> Any:
 
 def _complete(given: dict[str, Any]) -> Config:
     config = Config(**given)
+    if not config.base_url:
+        given = given | {"base_url": _where_it_listens(config)}
+        config = Config(**given)
     if config.env not in ("development", "production", "test"):
         raise BadConfiguration("BRAIN_ENV must be development, production or test.")
     if config.log_level.upper() not in logging.getLevelNamesMapping():
@@ -137,6 +140,11 @@ def _complete(given: dict[str, Any]) -> Config:
         database = "postgresql+psycopg://" + database.split("://", 1)[1]
     key = config.secret_key or _development_key(config.var)
     return Config(**{**given, "database_url": database, "secret_key": key})
+
+
+def _where_it_listens(config: Config) -> str:
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{config.port}"
 
 
 def _check_serving(config: Config) -> None:

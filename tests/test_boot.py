@@ -40,6 +40,20 @@ def test_weak_key_is_refused_in_production(tmp_path):
         read_config(weak, var=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("where", "address"),
+    [
+        ({}, "http://127.0.0.1:5000"),
+        ({"BRAIN_PORT": "8124"}, "http://127.0.0.1:8124"),
+        ({"BRAIN_HOST": "0.0.0.0", "BRAIN_PORT": "80"}, "http://127.0.0.1:80"),
+        ({"BRAIN_HOST": "::1"}, "http://[::1]:5000"),
+        ({"BRAIN_PORT": "8124", "BRAIN_BASE_URL": "http://brain.example"}, "http://brain.example"),
+    ],
+)
+def test_links_lead_where_the_server_listens(tmp_path, where, address):
+    assert read_config({"BRAIN_VAR": str(tmp_path)} | where).base_url == address
+
+
 def test_secrets_are_not_in_the_words_of_a_configuration(tmp_path):
     config = read_config(
         {
