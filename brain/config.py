@@ -122,7 +122,7 @@ def _parse(name: str, text: str, wanted: Any) -> Any:
 
 def _complete(given: dict[str, Any]) -> Config:
     config = Config(**given)
-    if not config.base_url:
+    if "base_url" not in given:
         given = given | {"base_url": _where_it_listens(config)}
         config = Config(**given)
     if config.env not in ("development", "production", "test"):
