@@ -163,6 +163,12 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def change(statement: sa.Update | sa.Delete) -> int:
+    """Change rows in the running transaction; returns how many."""
+    result: Any = db.session.execute(statement)
+    return int(result.rowcount)
+
+
 def insert_ignore(table: Any, rows: list[dict[str, Any]], keys: list[str]) -> sa.Insert:
     """Build an insert that leaves rows with the same keys as they are."""
     build = sqlite.insert if is_sqlite() else postgresql.insert

@@ -17,7 +17,7 @@ from flask import current_app, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock
-from brain.base.db import Base, db, upsert
+from brain.base.db import Base, change, db, upsert
 from brain.base.errors import TooSoon
 from brain.base.unit import after_unit
 
@@ -67,8 +67,7 @@ def address() -> str:
 
 def forget_old_hits(older_than: timedelta = timedelta(days=2)) -> int:
     """Delete counts of windows long past; returns how many."""
-    result = db.session.execute(sa.delete(Hits).where(Hits.began_at < clock.now() - older_than))
-    return result.rowcount  # type: ignore[attr-defined,no-any-return]
+    return change(sa.delete(Hits).where(Hits.began_at < clock.now() - older_than))
 
 
 def _window(length: timedelta) -> tuple[datetime, datetime]:

@@ -18,7 +18,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from brain.base import clock, limits
 from brain.base.access import VISITOR, Viewer
-from brain.base.db import db
+from brain.base.db import change, db
 from brain.base.forms import clean_line
 from brain.base.unit import after_response
 from brain.members.models import Member, MemberSession
@@ -118,8 +118,7 @@ def end_sessions(member_id: int, but: int | None = None) -> int:
     which = sa.delete(MemberSession).where(MemberSession.member_id == member_id)
     if but is not None:
         which = which.where(MemberSession.id != but)
-    ended: Any = db.session.execute(which)
-    return int(ended.rowcount)
+    return change(which)
 
 
 def _find_visit(token: str) -> _Visit | None:

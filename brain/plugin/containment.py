@@ -18,7 +18,7 @@ from flask import has_request_context
 from flask_babel import lazy_gettext
 
 from brain.base import clock, pulse, settings
-from brain.base.db import db, writing
+from brain.base.db import change, db, writing
 from brain.base.errors import Refusal, words_of
 from brain.base.jobs import JobTimedOut
 from brain.base.settings import Setting
@@ -121,12 +121,12 @@ def _write_strike(row: dict[str, Any]) -> None:
         )
     )
     if (count or 0) >= settings.value("plugins.strikes_allowed"):
-        switched_off = db.session.execute(
+        switched_off = change(
             sa.update(PluginState)
             .where(PluginState.name == row["plugin"], PluginState.enabled)
             .values(enabled=False, changed_at=clock.now(), changed_by=None, reason=row["error"][:500])
         )
-        if switched_off.rowcount:  # type: ignore[attr-defined]
+        if switched_off:
             log.error("plugin %s failed %s times within an hour and was switched off", row["plugin"], count)
             pulse.beat("state")
             pulse.beat("content")

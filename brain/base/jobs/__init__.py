@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brain.base import clock, events
-from brain.base.db import Base, db, upsert
+from brain.base.db import Base, change, db, upsert
 from brain.base.events import Ids, Subscriber
 from brain.base.jobs.backlog import (
     Backlog,
@@ -186,23 +186,18 @@ def _wake_clock_jobs() -> None:
         if subscriber is None or not subscriber.is_active():
             continue
         with unit_of_work():
-            if _take_turn(job, due.get(job.name), moment):
+            if _take_turn(job.name, due.get(job.name), moment + job.every):
                 events.put(DONE_NAME, [job.name], [{}])
 
 
-def _take_turn(job: Job, was_due: datetime | None, moment: datetime) -> bool:
-    """Move the job's clock on; False when another worker did so first."""
-    assert job.every is not None  # noqa: S101
-    row = {"name": job.name, "due_at": moment + job.every}
+def _take_turn(name: str, was_due: datetime | None, due_at: datetime) -> bool:
+    """Move a job's clock on; False when another worker did so first."""
     if was_due is None:
-        db.session.execute(upsert(JobClock, row, ["name"], {"due_at": row["due_at"]}))
+        row = {"name": name, "due_at": due_at}
+        db.session.execute(upsert(JobClock, row, ["name"], {"due_at": due_at}))
         return True
-    moved = db.session.execute(
-        sa.update(JobClock)
-        .where(JobClock.name == job.name, JobClock.due_at == was_due)
-        .values(due_at=row["due_at"])
-    )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    ours = sa.and_(JobClock.name == name, JobClock.due_at == was_due)
+    return change(sa.update(JobClock).where(ours).values(due_at=due_at)) > 0
 
 
 @dataclass(frozen=True)

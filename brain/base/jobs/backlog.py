@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from brain.base import clock, events
-from brain.base.db import db
+from brain.base.db import change, db
 from brain.base.errors import NotFound
 from brain.base.events import Outbox
 
@@ -50,12 +50,11 @@ def _retry(which: sa.ColumnElement[bool]) -> int:
     names = db.session.scalars(sa.select(Outbox.subscriber).where(which, Outbox.failed).distinct()).all()
     # one whose plugin rests would be dropped: it waits until it works again
     awake = [name for name in names if (found := events.subscriber_named(name)) and found.is_active()]
-    again = db.session.execute(
+    return change(
         sa.update(Outbox)
         .where(which, Outbox.failed, Outbox.subscriber.in_(awake))
         .values(failed=False, attempts=0, due_at=clock.now(), leased_until=None)
     )
-    return int(again.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
